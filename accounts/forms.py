@@ -1,0 +1,33 @@
+"""Signing in and changing one's password."""
+
+from typing import Any
+
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+
+
+class SignInForm(AuthenticationForm):
+    error_messages = {
+        "invalid_login": "Nama pengguna atau kata sandi tidak cocok. Periksa huruf besar dan kecil, lalu coba lagi.",
+        "inactive": "Akun ini tidak aktif. Hubungi Administrator.",
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = "Nama pengguna"
+        self.fields["password"].label = "Kata sandi"
+
+
+class OwnPasswordForm(PasswordChangeForm):
+    error_messages = PasswordChangeForm.error_messages | {
+        "password_incorrect": "Kata sandi sekarang tidak cocok.",
+        "password_mismatch": "Kedua kata sandi baru tidak sama. Ketik sekali lagi.",
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["old_password"].label = "Kata sandi sekarang"
+        self.fields["new_password1"].label = "Kata sandi baru"
+        self.fields["new_password1"].help_text = (
+            "Paling sedikit 10 huruf atau angka, bukan kata yang umum dan bukan nama Anda."
+        )
+        self.fields["new_password2"].label = "Kata sandi baru, sekali lagi"

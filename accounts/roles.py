@@ -1,0 +1,61 @@
+"""Who may do what: the one table, for a supervisor to read (design.md, section 2, Rights).
+
+A permission is `applications.<move>` or `applications.view_<page>`. A role is given to a person for a time
+(accounts.models.RoleTerm); several at once are possible. The administrator has no right on any application.
+"""
+
+from django.db.models import TextChoices
+
+
+class Role(TextChoices):
+    COUNTER = "counter", "Petugas Loket"
+    OPERATOR = "operator", "Petugas Operator"
+    SECTION_HEAD = "section_head", "Kepala Seksi"
+    INFORMATION = "information", "Petugas Layanan Informasi"
+    SECRETARY = "secretary", "Sekretaris Kecamatan"
+    CAMAT = "camat", "Camat"
+    ADMIN = "admin", "Administrator"
+
+
+def applications(*names: str) -> frozenset[str]:
+    return frozenset(f"applications.{name}" for name in names)
+
+
+GRANTS: dict[Role, frozenset[str]] = {
+    # Takes applications in, checks the papers, hands the card over.
+    Role.COUNTER: applications(
+        "view_intake", "view_handover", "view_application", "view_scans", "view_register",
+        "register_incomplete", "submit", "resubmit", "left", "came_back",
+        "reject_card", "hand_over", "cancel",
+    ),
+    # Records once, watches the centre, prints.
+    Role.OPERATOR: applications(
+        "view_recording", "view_printing", "view_application", "view_captures", "view_register",
+        "record", "note_status", "mark_print_ready", "left", "came_back",
+        "back_to_central", "send_back", "start_print", "confirm_print", "fail_print", "answer_referral",
+    ),
+    # A section head; what concerns the KTP comes with the one section that serves it (KTP_SECTION_GRANTS).
+    Role.SECTION_HEAD: frozenset(),
+    Role.INFORMATION: frozenset(),
+    # Watches: reads files and the register, moves none.
+    Role.SECRETARY: applications("view_application", "view_register"),
+    Role.CAMAT: applications("view_register"),
+    Role.ADMIN: frozenset({"accounts.manage_people"}),
+}
+
+# The head of the section that `serves_ktp`: decides on files.
+KTP_SECTION_GRANTS: frozenset[str] = applications(
+    "view_validation", "view_application", "view_scans", "view_captures", "view_register",
+    "return_to_applicant", "validate", "decide_waiver", "allow_rerecord", "refer", "cancel", "withdraw_card",
+)
+
+
+def grants(role: str, *, serves_ktp: bool) -> frozenset[str]:
+    """The permissions of one role term."""
+    known = GRANTS[Role(role)]
+    return known | KTP_SECTION_GRANTS if role == Role.SECTION_HEAD and serves_ktp else known
+
+
+def roles_granting(permission: str) -> tuple[list[Role], bool]:
+    """The roles that always grant a permission, and whether the KTP section's head does."""
+    return [role for role, known in GRANTS.items() if permission in known], permission in KTP_SECTION_GRANTS
