@@ -1,0 +1,1 @@
+"""Drivers. The settings name them by dotted path (see `devices.registry`)."""
