@@ -1,0 +1,162 @@
+"""Residents and applications of the demo office: invented people, real moves, a moved clock."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+
+from accounts.models import User
+from applications import capturing, lifecycle, recording
+from applications.lifecycle import Intake
+from applications.models import Application, PaperRule, Resident, StatusRule, Village
+from applications.papers import Ticks
+from applications.routing import birthday
+from applications.states import Kind
+from office.calendar import current_calendar
+
+# name, sex, birth date, birth place, married. Everybody here is invented.
+PEOPLE = [
+    ("Siti Maimunah", "P", date(1990, 3, 15), "Lumajang", True),
+    ("Ahmad Fauzi", "L", date(2008, 5, 2), "Lumajang", False),
+    ("Buasan", "L", date(1958, 1, 1), "Jatiroto", True),
+    ("Dewi Kartikasari", "P", date(1984, 11, 9), "Jember", True),
+    ("Hasan Basri Mulyono", "L", date(2007, 9, 21), "Lumajang", False),
+    ("Yuliati", "P", date(1976, 7, 30), "Lumajang", True),
+    ("Moh. Rofi'i", "L", date(1969, 4, 12), "Probolinggo", True),
+    ("Nur Laili Hidayati", "P", date(2001, 2, 28), "Lumajang", False),
+    ("Slamet Riyadi", "L", date(1949, 8, 17), "Lumajang", True),
+    ("Intan Permatasari", "P", date(2009, 1, 6), "Lumajang", False),
+    ("Bambang Hariyanto", "L", date(1972, 12, 24), "Malang", True),
+    ("Sumiati", "P", date(1963, 6, 5), "Jatiroto", True),
+    ("Rizki Aditya Pratama", "L", date(2000, 10, 10), "Lumajang", False),
+    ("Endah Purwaningsih", "P", date(1988, 5, 19), "Lumajang", True),
+    ("Supardi", "L", date(1955, 3, 3), "Jatiroto", True),
+    ("Fitriyah", "P", date(1995, 9, 1), "Situbondo", True),
+    ("Agus Salim", "L", date(1981, 8, 26), "Lumajang", True),
+    ("Wahyu Nugroho", "L", date(1998, 7, 7), "Lumajang", False),
+    ("Mutmainah", "P", date(1979, 2, 14), "Lumajang", True),
+    ("Joko Santoso", "L", date(1966, 11, 11), "Kediri", True),
+    ("Lailatul Qomariyah", "P", date(2004, 4, 4), "Lumajang", False),
+    ("Suwarno", "L", date(1945, 5, 20), "Jatiroto", True),
+    ("Anik Rahmawati", "P", date(1992, 12, 2), "Banyuwangi", True),
+    ("Dimas Eko Saputra", "L", date(2003, 1, 31), "Lumajang", False),
+    ("Titik Handayani", "P", date(1974, 10, 16), "Lumajang", True),
+    ("Imam Ghozali", "L", date(1987, 6, 23), "Lumajang", True),
+    ("Kasiyem", "P", date(1940, 1, 1), "Jatiroto", True),
+    ("Vina Oktaviani", "P", date(1999, 10, 29), "Lumajang", False),
+    ("Teguh Wicaksono", "L", date(1993, 3, 8), "Surabaya", True),
+    ("Nabila Azzahra", "P", date(2006, 8, 13), "Lumajang", False),
+]
+HAMLETS = ["Dusun Krajan", "Dusun Gondang", "Dusun Sukorejo", "Dusun Tegalrejo", "Dusun Curahwedi"]
+GOOD = "PRINT_READY_RECORD"
+
+
+def fill(people: Mapping[str, User]) -> None:
+    """30 residents and 10 applications, each brought to its state by the verbs of the desks."""
+    residents = make_residents()
+    office = DemoOffice(people)
+    office.handed_over(residents[7], days=5)
+    office.ready_for_pickup(residents[12], days=2)
+    office.printing(residents[17], days=1)
+    office.ready_to_print(residents[13], days=1)
+    office.awaiting_central(residents[23], days=4)
+    office.awaiting_age(residents[29], days=3)
+    office.returned(residents[15], days=2)
+    office.awaiting_recording(residents[4], minutes=50)
+    office.submitted(residents[3], Kind.DAMAGED, minutes=48)
+    office.submitted(residents[0], Kind.LOST, minutes=12)
+
+
+def make_residents() -> list[Resident]:
+    villages = list(Village.objects.order_by("code"))
+    # One who is sixteen today, whatever today is: recorded early, printed at seventeen.
+    young = birthday(timezone.localdate(), -16) - timedelta(days=120)
+    people = [*PEOPLE[:-1], ("Nabila Azzahra", "P", young, "Lumajang", False)]
+    return [resident(number, person, villages) for number, person in enumerate(people)]
+
+
+def resident(number: int, person: tuple, villages: list[Village]) -> Resident:
+    name, sex, birth, place, married = person
+    day = birth.day + (40 if sex == "P" else 0)
+    return Resident.objects.create(
+        nik=f"350817{day:02d}{birth.month:02d}{birth.year % 100:02d}{number + 1:04d}",
+        kk_number=f"350817{number % 28 + 1:02d}0112{number + 1:04d}",
+        name=name, sex=sex, birth_date=birth, birth_place=place,
+        marital_status="married" if married else "single",
+        address=HAMLETS[number % len(HAMLETS)], rt=f"{number % 9 + 1:03d}", rw=f"{number % 4 + 1:03d}",
+        village=villages[number % len(villages)],
+    )
+
+
+class DemoOffice:
+    """Plays the desks: each method brings one application to a state, at times that lie behind us."""
+
+    def __init__(self, people: Mapping[str, User]) -> None:
+        self.counter, self.head, self.operator = people["loket"], people["kasi"], people["operator"]
+        self.calendar, self.now = current_calendar(), timezone.now()
+
+    def day(self, back: int) -> datetime:
+        """Twenty minutes after the opening of a service day, `back` service days before today."""
+        day = timezone.localdate(self.now)
+        for _ in range(back):
+            day -= timedelta(days=1)
+            while not self.calendar.is_service_day(day):
+                day -= timedelta(days=1)
+        return self.calendar.intervals(day)[0][0] + timedelta(minutes=20)
+
+    def submit(self, person: Resident, kind: Kind, at: datetime, waits: bool = False) -> Application:
+        ticks = {rule.code: Ticks(True, True) for rule in PaperRule.objects.filter(kind=kind)}
+        return lifecycle.submit(
+            person, by=self.counter, at=at, intake=Intake(kind=kind, ticks=ticks, waits_in_room=waits)
+        )
+
+    def submitted(self, person: Resident, kind: Kind, *, minutes: int) -> Application:
+        return self.submit(person, kind, self.now - timedelta(minutes=minutes), waits=True)
+
+    def validated(self, person: Resident, at: datetime, kind: Kind = Kind.NEW, waits: bool = False) -> Application:
+        application = self.submit(person, kind, at, waits)
+        return lifecycle.validate(application, by=self.head, at=at + timedelta(minutes=15))
+
+    def awaiting_recording(self, person: Resident, *, minutes: int) -> Application:
+        return self.validated(person, self.now - timedelta(minutes=minutes), waits=True)
+
+    def recorded(self, person: Resident, at: datetime) -> Application:
+        application = self.validated(person, at)
+        while position := recording.next_position(application):
+            positions = capturing.open_positions_like(application, position)
+            capturing.capture(application, positions, by=self.operator, at=at + timedelta(minutes=30))
+        return lifecycle.record(application, by=self.operator, at=at + timedelta(minutes=35))
+
+    def status(self, application: Application, code: str, at: datetime) -> Application:
+        rule = StatusRule.objects.get(pk=code)
+        return lifecycle.note_status(application, by=self.operator, status=rule, seen_at=at, at=at)
+
+    def awaiting_central(self, person: Resident, *, days: int) -> Application:
+        at = self.day(days)
+        return self.status(self.recorded(person, at), "SENT_FOR_ENROLLMENT", at + timedelta(minutes=60))
+
+    def ready_to_print(self, person: Resident, *, days: int) -> Application:
+        at = self.day(days)
+        return self.status(self.recorded(person, at), GOOD, at + timedelta(minutes=90))
+
+    def awaiting_age(self, person: Resident, *, days: int) -> Application:
+        return self.ready_to_print(person, days=days)
+
+    def printing(self, person: Resident, *, days: int) -> Application:
+        application = self.ready_to_print(person, days=days)
+        return lifecycle.start_print(application, by=self.operator, at=self.day(days) + timedelta(minutes=120))
+
+    def ready_for_pickup(self, person: Resident, *, days: int) -> Application:
+        application = self.printing(person, days=days)
+        return lifecycle.confirm_print(application, by=self.operator, at=self.day(days) + timedelta(minutes=125))
+
+    def handed_over(self, person: Resident, *, days: int) -> Application:
+        application = self.ready_for_pickup(person, days=days)
+        at = self.day(days) + timedelta(minutes=150)
+        return lifecycle.hand_over(application, by=self.counter, collector="self", at=at)
+
+    def returned(self, person: Resident, *, days: int) -> Application:
+        ticks = {"kk": Ticks(True, True)}
+        return lifecycle.register_incomplete(
+            person, by=self.counter, at=self.day(days), intake=Intake(kind=Kind.NEW, ticks=ticks)
+        )

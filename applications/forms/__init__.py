@@ -1,0 +1,1 @@
+"""Forms: what people type, checked in Indonesian sentences beside the field."""

@@ -1,0 +1,711 @@
+"""The life of an application: one verb for each move of applications.moves (design.md, sections 2 and 3).
+
+Every verb takes `by` (a person, or SYSTEM for the calendar) and `at` (when it happened; now if left out) and returns
+the application as it is afterwards. A verb raises WrongState when the file is not where the move starts (somebody was
+faster), NotAllowed when the person has no right to it, and Refused with a sentence for every other rule.
+Only `_change` writes `Application.state`: it locks, reads anew, decides under the lock, saves and writes the book.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import Enum
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from accounts.models import User
+from applications import clocks, papers, recording
+from applications.models import (
+    Application,
+    CentralStatus,
+    Entry,
+    Handover,
+    Print,
+    Recording,
+    Referral,
+    Resident,
+    StatusRule,
+)
+from applications.moves import MOVES, Move, from_state
+from applications.refusals import NotAllowed, Refused, WrongState
+from applications.routing import Status, age_refusal, birthday, next_state
+from applications.states import BLOCKS_ANOTHER, Kind, State
+from office import counters, ledger, tokens
+
+NOT_RETURNED_DAYS = 30
+
+
+class System(Enum):
+    """The calendar as an actor: the book names it `sistem`."""
+
+    SYSTEM = "sistem"
+
+
+SYSTEM = System.SYSTEM
+Actor = User | System
+
+
+class Deviation:
+    """Codes of what the Sekretaris should see."""
+
+    MAKER_IS_CHECKER = "maker_is_checker"
+    WAIVER = "waiver"
+
+
+@dataclass
+class Outcome:
+    """What a verb decided under the lock: where the file goes (None: stays) and what its entry says."""
+
+    to: State | None = None
+    deviation: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    words: Mapping[str, Any] = field(default_factory=dict)
+
+
+Work = Callable[[Application, datetime], Outcome]
+
+
+# -- what may be done, and why not ---------------------------------------------------------------
+
+
+def available_moves(application: Application, user: User) -> list[Move]:
+    """The moves that this person may make from the state that the file is in."""
+    return [move for move in from_state(application.state) if user.has_perm(move.permission)]
+
+
+def refusal(application: Application, move: Move, user: User) -> str:
+    """Why this person cannot make an available move on this file now; empty when nothing speaks against it."""
+    check = OBJECT_RULES.get(move.name)
+    try:
+        if check:
+            check(application, user)
+    except (Refused, NotAllowed) as no:
+        return no.sentence
+    return ""
+
+
+def _check_right(move: Move, by: Actor) -> None:
+    if by is SYSTEM:
+        if not move.system:
+            raise NotAllowed(f"Langkah “{move.label}” tidak dilakukan oleh sistem.")
+    elif not User.objects.filter(pk=by.pk).holding(move.permission).exists():
+        # Asked from the database, under the lock: the right may have been taken away since the page was opened.
+        raise NotAllowed(f"Anda tidak berwenang untuk langkah “{move.label}”.")
+
+
+def _check_source(move: Move, application: Application, version: int | None) -> None:
+    if State(application.state) not in move.sources:
+        label = State(application.state).label
+        raise WrongState(f"{application.number} sudah berpindah: sekarang “{label}”. Tidak ada yang diubah.")
+    if version is not None and version != application.version:
+        raise WrongState(
+            f"{application.number} berubah sejak halaman ini dibuka. Periksa keadaannya sekarang; tidak ada yang diubah."
+        )
+
+
+def _check_time(application: Application, at: datetime) -> None:
+    if at > timezone.now() + timedelta(minutes=1):
+        raise Refused("Waktu kejadian belum tiba. Periksa tanggal dan jamnya.")
+    last = application.entries.order_by("-seq").values_list("occurred_at", flat=True).first()
+    if last and at < last:
+        raise Refused("Waktu kejadian mendahului langkah sebelumnya. Periksa tanggal dan jamnya.")
+
+
+def _check_other_person(application: Application, user: User) -> str:
+    """Who submitted or recorded a file does not validate it, unless nobody else who may was there that day.
+
+    Returns the deviation to note. Raises NotAllowed when another person signed in today and should do it.
+    """
+    own = application.entries.filter(by=user, verb__in=("register_incomplete", "submit", "resubmit", "record"))
+    if not own.exists():
+        return ""
+    today = timezone.localdate()
+    others = User.objects.holding(MOVES["validate"].permission).exclude(pk=user.pk).signed_in_on(today)
+    if others.exists():
+        raise NotAllowed("Anda sendiri yang mengajukan atau merekam berkas ini; pejabat lain yang memvalidasinya.")
+    return Deviation.MAKER_IS_CHECKER
+
+
+def _validation_rule(application: Application, user: User) -> str:
+    papers.check_decided(application)
+    if application.data_changes.filter(shown_on_kk=False).exists():
+        raise Refused("Perubahan data belum tercantum di Kartu Keluarga. Rujuk pemohon ke Disdukcapil lebih dahulu.")
+    return _check_other_person(application, user)
+
+
+def own_work(application: Application, user: User) -> bool:
+    """Whether this person would check their own work here, and so has to give a reason."""
+    try:
+        return bool(_check_other_person(application, user))
+    except NotAllowed:
+        return False
+
+
+OBJECT_RULES: dict[str, Callable[[Application, User], object]] = {
+    "validate": _validation_rule,
+    "record": lambda application, user: recording.check_complete(application),
+    "mark_print_ready": lambda application, user: _printable_next(application, timezone.now()),
+    "release_by_age": lambda application, user: _of_age(application, timezone.now()),
+}
+
+
+# -- the one writer ------------------------------------------------------------------------------
+
+
+def _change(
+    name: str, application: Application, *, by: Actor, at: datetime | None, version: int | None, work: Work
+) -> Application:
+    """Make one move: lock, read anew, check source, right and time, do the work, save, write the entry."""
+    move = MOVES[name]
+    with transaction.atomic():
+        locked = Application.objects.select_for_update().get(pk=application.pk)
+        _check_right(move, by)
+        _check_source(move, locked, version)
+        at = at or timezone.now()
+        _check_time(locked, at)
+        before = locked.state
+        outcome = work(locked, at)
+        if outcome.to is not None and outcome.to not in move.targets:
+            raise AssertionError(f"{name} does not lead to {outcome.to}")
+        locked.state = outcome.to or State(before)
+        locked.version += 1
+        _write(locked, name, by, at, before, outcome)
+    return locked
+
+
+def _write(application: Application, verb: str, by: Actor, at: datetime, before: str, outcome: Outcome) -> None:
+    ledger.append(
+        Entry, subject=application, verb=verb, by=None if by is SYSTEM else by, occurred_at=at,
+        deviation=outcome.deviation, facts=outcome.facts, words=outcome.words,
+        from_state=before, to_state=application.state,
+    )
+    clocks.rewrite(application)
+    application.save()
+
+
+# -- beginnings ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What the counter has in hand: the kind, the ticks of the papers, asked waivers, changed elements."""
+
+    kind: str
+    ticks: Mapping[str, papers.Ticks]
+    waivers: Mapping[str, str] = field(default_factory=dict)
+    changes: tuple[papers.Change, ...] = ()
+    also_data_change: bool = False
+    waits_in_room: bool = False
+
+
+def submit(
+    resident: Resident, *, by: Actor, intake: Intake, at: datetime | None = None
+) -> Application:
+    """Take a complete file in. Refused when a paper is missing: then it is `register_incomplete`."""
+    return _take_in("submit", resident, by=by, intake=intake, at=at)
+
+
+def register_incomplete(
+    resident: Resident, *, by: Actor, intake: Intake, at: datetime | None = None
+) -> Application:
+    """Take note of an incomplete file and give it back with a slip that names each missing paper."""
+    return _take_in("register_incomplete", resident, by=by, intake=intake, at=at)
+
+
+def _take_in(name: str, resident: Resident, *, by: Actor, intake: Intake, at: datetime | None) -> Application:
+    move = MOVES[name]
+    try:
+        with transaction.atomic():
+            locked = Resident.objects.select_for_update().get(pk=resident.pk)
+            _check_right(move, by)
+            at = at or timezone.now()
+            _check_may_apply(locked, intake, at)
+            application = _new_application(locked, intake, at)
+            application.state, application.state_since = State.SUBMITTED, at
+            if name == "register_incomplete":
+                application.state = State.RETURNED
+            application.save(force_insert=True)
+            papers.copy_rules(application)
+            papers.note(application, intake.ticks, intake.waivers, by=by, at=at)
+            papers.note_changes(application, intake.changes)
+            missing = papers.missing(application)
+            _check_completeness(name, missing)
+            facts = {"kind": intake.kind, "missing": [paper.code for paper in missing]}
+            _write(application, name, by, at, "", Outcome(facts=facts, words=papers.waiver_words(application)))
+            return application
+    except IntegrityError as error:
+        # The other counter was faster by a moment; the constraint of the database said so.
+        if open_application(resident) is None:
+            raise
+        raise _already_open(resident) from error
+
+
+def _check_completeness(name: str, missing: list[Any]) -> None:
+    labels = ", ".join(paper.label for paper in missing)
+    if name == "submit" and missing:
+        raise Refused(f"Berkas belum lengkap: {labels}. Lengkapi, atau pilih “Kembalikan sekarang”.")
+    if name == "register_incomplete" and not missing:
+        raise Refused("Semua persyaratan sudah ada. Pilih “Ajukan”.")
+
+
+def _check_may_apply(resident: Resident, intake: Intake, at: datetime) -> None:
+    if open_application(resident):
+        raise _already_open(resident)
+    too_young = age_refusal(
+        kind=intake.kind, birth=resident.birth_date, married=resident.ever_married, day=timezone.localdate(at)
+    )
+    if too_young:
+        raise Refused(too_young)
+    if intake.kind == Kind.NEW and resident.applications.filter(state=State.HANDED_OVER).exists():
+        raise Refused("Pemohon sudah pernah menerima KTP di sini. Pilih hilang, rusak, atau perubahan data.")
+    wants_changes = intake.kind == Kind.DATA_CHANGE or intake.also_data_change
+    if wants_changes and not intake.changes:
+        raise Refused("Sebutkan paling sedikit satu unsur yang berubah beserta buktinya.")
+    if intake.changes and not wants_changes:
+        raise Refused("Unsur yang berubah hanya untuk perubahan data. Periksa jenis permohonan.")
+    if intake.also_data_change and intake.kind not in (Kind.LOST, Kind.DAMAGED):
+        raise Refused("“Sekaligus perubahan data” hanya untuk kartu hilang atau rusak.")
+
+
+def _new_application(resident: Resident, intake: Intake, at: datetime) -> Application:
+    year = timezone.localtime(at).year
+    return Application(
+        year=year,
+        serial=counters.next_number("KTP", year),
+        tracking_code=tokens.tracking_code("K"),
+        resident=resident,
+        kind=intake.kind,
+        also_data_change=intake.also_data_change,
+        waits_in_room=intake.waits_in_room,
+    )
+
+
+def open_application(resident: Resident) -> Application | None:
+    """The application that keeps the resident from making another."""
+    return resident.applications.filter(state__in=BLOCKS_ANOTHER).first()
+
+
+def _already_open(resident: Resident) -> WrongState:
+    other = open_application(resident)
+    number = other.number if other else "lain"
+    return WrongState(f"Pemohon masih mempunyai permohonan {number} yang belum selesai. Lanjutkan berkas itu.")
+
+
+# -- counter -------------------------------------------------------------------------------------
+
+
+def resubmit(
+    application: Application, *, by: Actor, ticks: Mapping[str, papers.Ticks],
+    waivers: Mapping[str, str] | None = None, waits_in_room: bool = False,
+    at: datetime | None = None, version: int | None = None,
+) -> Application:
+    """The resident came back with what was missing."""
+
+    def work(app: Application, at: datetime) -> Outcome:
+        papers.note(app, ticks, waivers or {}, by=by, at=at)
+        _check_completeness("submit", papers.missing(app))
+        app.trips += 1
+        app.waits_in_room = waits_in_room
+        return Outcome(State.SUBMITTED, words=papers.waiver_words(app))
+
+    return _change("resubmit", application, by=by, at=at, version=version, work=work)
+
+
+def hand_over(
+    application: Application, *, by: Actor, collector: str, collector_name: str = "", relation: str = "",
+    authority_seen: bool = False, old_card_surrendered: bool = False,
+    at: datetime | None = None, version: int | None = None,
+) -> Application:
+    """Give the card into a hand, once. The old card is surrendered first, where the kind needs it."""
+
+    def work(app: Application, at: datetime) -> Outcome:
+        other = collector == Handover.Collector.OTHER
+        if other and not (collector_name and relation and authority_seen):
+            raise Refused("Kartu diambil orang lain: isi nama dan hubungannya, dan lihat surat kuasa serta KTP-nya.")
+        if app.kind in (Kind.DAMAGED, Kind.DATA_CHANGE) and not old_card_surrendered:
+            raise Refused("KTP lama diserahkan dan dipotong sudutnya lebih dahulu.")
+        Handover.objects.create(
+            application=app, at=at, by=by, collector=collector, authority_seen=other and authority_seen,
+            collector_name=collector_name if other else "", relation=relation if other else "",
+            old_card_surrendered=old_card_surrendered,
+        )
+        facts = {"collector": collector, "old_card": old_card_surrendered}
+        return Outcome(State.HANDED_OVER, facts=facts, words={"name": collector_name} if other else {})
+
+    return _change("hand_over", application, by=by, at=at, version=version, work=work)
+
+
+class CardFault:
+    """Whose cause a rejected card is, and where the file goes: a bad card is printed again, wrong data validated."""
+
+    TARGETS = {"card": State.READY_TO_PRINT, "data": State.SUBMITTED}
+    LABELS = {"card": "Kartu cacat atau salah cetak", "data": "Data pada kartu salah"}
+
+
+def reject_card(
+    application: Application, *, by: Actor, fault: str, reason: str,
+    at: datetime | None = None, version: int | None = None,
+) -> Application:
+    """The card in the box is wrong: booked spoiled, printed again or validated again."""
+
+    def work(app: Application, at: datetime) -> Outcome:
+        card = _card_in_work(app)
+        card.rejected_at, card.rejected_by, card.rejected_cause = at, by, fault
+        card.save(update_fields=["rejected_at", "rejected_by", "rejected_cause"])
+        facts = {"fault": fault, "print": card.pk}
+        return Outcome(CardFault.TARGETS[fault], facts=facts, words={"reason": reason})
+
+    return _change("reject_card", application, by=by, at=at, version=version, work=work)
+
+
+CANCEL_REASONS = {"pemohon": "Permintaan pemohon", "meninggal": "Pemohon meninggal", "tidak_kembali": "Tidak kembali"}
+
+
+def cancel(
+    application: Application, *, by: Actor, reason: str, at: datetime | None = None, version: int | None = None
+) -> Application:
+    """Close a file for which no card exists. `tidak_kembali` only for one returned 30 days ago or longer."""
+
+    def work(app: Application, at: datetime) -> Outcome:
+        if reason not in CANCEL_REASONS:
+            raise Refused("Pilih alasan pembatalan.")
+        if reason == "tidak_kembali":
+            long_ago = app.state_since + timedelta(days=NOT_RETURNED_DAYS) <= at
+            if app.state != State.RETURNED or not long_ago:
+                raise Refused(
+                    f"“Tidak kembali” hanya untuk berkas yang dikembalikan {NOT_RETURNED_DAYS} hari lalu atau lebih."
+                )
+        return Outcome(State.CANCELLED, facts={"reason": reason})
+
+    return _change("cancel", application, by=by, at=at, version=version, work=work)
+
+
+def left(
+    application: Application, *, by: Actor, at: datetime | None = None, version: int | None = None
+) -> Application:
+    """The resident went home before recording: the clock stands for them."""
+
+    def work(app: Application, at: datetime) -> Outcome:
+        if is_away(app):
+            raise Refused("Pemohon sudah dicatat pulang.")
+        app.waits_in_room = False
+        return Outcome()
+
+    return _change("left", application, by=by, at=at, version=version, work=work)
+
+
+def came_back(
+    application: Application, *, by: Actor, at: datetime | None = None, version: int | None = None
+) -> Application:
+    """The resident is here again to be recorded."""
+
+    def work(app: Application, at: datetime) -> Outcome:
+        if not is_away(app):
+            raise Refused("Pemohon tidak dicatat pulang.")
+        app.waits_in_room = True
+        return Outcome()
+
+    return _change("came_back", application, by=by, at=at, version=version, work=work)
+
+
+def is_away(application: Application) -> bool:
+    """Whether the last of `left`, `came_back` and the state changes is `left`."""
+    last = application.entries.order_by("-seq").values_list("verb", flat=True).first()
+    return last == "left"
+
+
+# -- section head --------------------------------------------------------------------------------
+
+
+def return_to_applicant(
+    application: Application, *, by: Actor, reasons: Mapping[str, str],
+    at: datetime | None = None, version: int | None = None,
+) -> Application:
+    """Give the file back with a reason for every paper that fails (paper code -> words)."""
+
+    def work(app: Application, at: datetime) -> Outcome:
+        if not reasons:
+            raise Refused("Sebutkan paling sedikit satu persyaratan yang tidak memenuhi dan sebabnya.")
+        papers.fail(app, reasons)
+        app.waits_in_room = False
+        return Outcome(State.RETURNED, facts={"failed": sorted(reasons)}, words={"reasons": dict(reasons)})
+
+    return _change("return_to_applicant", application, by=by, at=at, version=version, work=work)
+
+
+def decide_waiver(
+    application: Application, *, by: Actor, paper: str, granted: bool,
+    at: datetime | None = None, version: int | None = None,
+) -> Application:
+    """Grant or refuse the waiver of one paper; a granted one is listed to the Sekretaris."""
+
+    def work(app: Application, at: datetime) -> Outcome:
+        papers.decide_waiver(app, paper, granted, by=by)
+        return Outcome(deviation=Deviation.WAIVER if granted else "", facts={"paper": paper, "granted": granted})
+
+    return _change("decide_waiver", application, by=by, at=at, version=version, work=work)
+
+
+def validate(
+    application: Application, *, by: User, reason: str = "", at: datetime | None = None, version: int | None = None
+) -> Application:
+    """The papers and data are right: on to where the file has to go; changed data enters the record now.
+
+    `reason` is needed where the same person submitted or recorded the file and nobody else was there.
+    """
+
+    def work(app: Application, at: datetime) -> Outcome:
+        deviation = _validation_rule(app, by)
+        if deviation and not reason.strip():
+            raise Refused("Berkas ini Anda ajukan atau rekam sendiri. Isi alasan mengapa Anda juga yang memvalidasi.")
+        papers.apply_changes(app, at)
+        to = _next(app, at)
+        app.waits_in_room = app.waits_in_room and to == State.AWAITING_RECORDING
+        return Outcome(to, deviation=deviation, words={"reason": reason} if deviation else {})
+
+    return _change("validate", application, by=by, at=at, version=version, work=work)
+
+
+def allow_rerecord(
+    application: Application, *, by: Actor, reason: str, at: datetime | None = None, version: int | None = None
+) -> Application:
+    """After the deletion at the centre was seen, the recording is superseded and made anew (facts F1.24, F1.25)."""
+
+    def work(app: Application, at: datetime) -> Outcome:
+        Recording.objects.filter(resident=app.resident, superseded_at=None).update(
+            superseded_at=at, superseded_by=by
+        )
+        return Outcome(State.AWAITING_RECORDING, words={"reason": reason})
+
+    return _change("allow_rerecord", application, by=by, at=at, version=version, work=work)
+
+
+def refer(
+    application: Application, *, by: Actor, reason: str, at: datetime | None = None, version: int | None = None
+) -> Application:
+    """Send the file to Disdukcapil with a numbered letter."""
+
+    def work(app: Application, at: datetime) -> Outcome:
+        year = timezone.localtime(at).year
+        referral = Referral.objects.create(
+            application=app, year=year, serial=counters.next_number("RUJ", year), reason=reason, at=at, by=by
+        )
+        app.waits_in_room = False
+        return Outcome(State.REFERRED, facts={"referral": referral.pk}, words={"reason": reason})
+
+    return _change("refer", application, by=by, at=at, version=version, work=work)
+
+
+def withdraw_card(
+    application: Application, *, by: Actor, reason: str, at: datetime | None = None, version: int | None = None
+) -> Application:
+    """Take a finished card back that nobody will collect: the holder died, or never came."""
+
+    def work(app: Application, at: datetime) -> Outcome:
+        return Outcome(State.WITHDRAWN, words={"reason": reason})
+
+    return _change("withdraw_card", application, by=by, at=at, version=version, work=work)
+
+
+# -- operator ------------------------------------------------------------------------------------
+
+
+def record(
+    application: Application, *, by: Actor, at: datetime | None = None, version: int | None = None
+) -> Application:
+    """All positions are captured or excepted: the one recording of this resident stands."""
+
+    def work(app: Application, at: datetime) -> Outcome:
+        recording.check_complete(app)
+        try:
+            with transaction.atomic():
+                made = Recording.objects.create(
+                    resident=app.resident, application=app, recorded_at=at, recorded_by=by
+                )
+        except IntegrityError as error:
+            raise WrongState("Pemohon sudah pernah direkam; perekaman hanya satu kali.") from error
+        app.captures.filter(recording=None).update(recording=made)
+        app.waits_in_room = False
+        return Outcome(_next(app, at), facts={"recording": made.pk})
+
+    return _change("record", application, by=by, at=at, version=version, work=work)
+
+
+def note_status(
+    application: Application, *, by: Actor, status: StatusRule, seen_at: datetime,
+    at: datetime | None = None, version: int | None = None,
+) -> Application:
+    """Write down what the centre shows; a status that settles the wait moves the file on in the same transaction."""
+    with transaction.atomic():
+
+        def work(app: Application, at: datetime) -> Outcome:
+            if seen_at > at:
+                raise Refused("Status tidak mungkin dilihat setelah dicatat. Periksa waktunya.")
+            CentralStatus.objects.create(
+                resident=app.resident, status=status, text=str(status), seen_at=seen_at, seen_by=by, entered_at=at
+            )
+            return Outcome(facts={"status": status.code, "seen_at": ledger.moment(seen_at)})
+
+        noted = _change("note_status", application, by=by, at=at, version=version, work=work)
+        if _next(noted, at or timezone.now()) == State.AWAITING_CENTRAL:
+            return noted
+        return mark_print_ready(noted, by=by, at=at)
+
+
+def mark_print_ready(
+    application: Application, *, by: Actor, at: datetime | None = None, version: int | None = None
+) -> Application:
+    """The status known allows the next step: printing, or waiting for the birthday, or recording."""
+
+    def work(app: Application, at: datetime) -> Outcome:
+        return Outcome(_printable_next(app, at))
+
+    return _change("mark_print_ready", application, by=by, at=at, version=version, work=work)
+
+
+def release_by_age(
+    application: Application, *, by: Actor = SYSTEM, at: datetime | None = None, version: int | None = None
+) -> Application:
+    """The resident became 17 (or proved a marriage): on to printing."""
+
+    def work(app: Application, at: datetime) -> Outcome:
+        return Outcome(_of_age(app, at))
+
+    return _change("release_by_age", application, by=by, at=at, version=version, work=work)
+
+
+def back_to_central(
+    application: Application, *, by: Actor, reason: str, at: datetime | None = None, version: int | None = None
+) -> Application:
+    """The status was not what it seemed: wait for the centre again."""
+
+    def work(app: Application, at: datetime) -> Outcome:
+        return Outcome(State.AWAITING_CENTRAL, words={"reason": reason})
+
+    return _change("back_to_central", application, by=by, at=at, version=version, work=work)
+
+
+def send_back(
+    application: Application, *, by: Actor, reason: str, at: datetime | None = None, version: int | None = None
+) -> Application:
+    """Something in the file is wrong: back to the section head; the clock keeps its start."""
+
+    def work(app: Application, at: datetime) -> Outcome:
+        return Outcome(State.SUBMITTED, words={"reason": reason})
+
+    return _change("send_back", application, by=by, at=at, version=version, work=work)
+
+
+def start_print(
+    application: Application, *, by: Actor, at: datetime | None = None, version: int | None = None
+) -> Application:
+    """The card is sent to the printer: a fact of its own, before a person has looked."""
+
+    def work(app: Application, at: datetime) -> Outcome:
+        card = Print.objects.create(application=app, started_at=at, started_by=by)
+        return Outcome(State.PRINTING, facts={"print": card.pk})
+
+    return _change("start_print", application, by=by, at=at, version=version, work=work)
+
+
+def confirm_print(
+    application: Application, *, by: Actor, blank_serial: str = "",
+    at: datetime | None = None, version: int | None = None,
+) -> Application:
+    """A person looked at the card and it is good: this ends the clock and binds the blank."""
+
+    def work(app: Application, at: datetime) -> Outcome:
+        if blank_serial and Print.objects.filter(blank_serial=blank_serial).exists():
+            raise Refused("Blangko dengan nomor seri ini sudah dipakai untuk kartu lain. Periksa nomornya.")
+        card = _card_in_work(app)
+        card.confirmed_at, card.confirmed_by = at, by
+        card.blank_serial, card.blank_used = blank_serial, True
+        card.save(update_fields=["confirmed_at", "confirmed_by", "blank_serial", "blank_used"])
+        return Outcome(State.READY_FOR_PICKUP, facts={"print": card.pk})
+
+    return _change("confirm_print", application, by=by, at=at, version=version, work=work)
+
+
+def fail_print(
+    application: Application, *, by: Actor, blank_used: bool, reason: str = "",
+    at: datetime | None = None, version: int | None = None,
+) -> Application:
+    """The print failed; whether a blank was used up is asked, because every blank is accounted for."""
+
+    def work(app: Application, at: datetime) -> Outcome:
+        card = _card_in_work(app)
+        card.failed_at, card.failed_by, card.blank_used = at, by, blank_used
+        card.save(update_fields=["failed_at", "failed_by", "blank_used"])
+        facts = {"print": card.pk, "blank_used": blank_used}
+        return Outcome(State.READY_TO_PRINT, facts=facts, words={"reason": reason} if reason else {})
+
+    return _change("fail_print", application, by=by, at=at, version=version, work=work)
+
+
+def answer_referral(
+    application: Application, *, by: Actor, number: str, answered_on: date, continues: bool,
+    at: datetime | None = None, version: int | None = None,
+) -> Application:
+    """Disdukcapil answered: the file goes on to validation, or ends."""
+
+    def work(app: Application, at: datetime) -> Outcome:
+        if answered_on > timezone.localdate(at):
+            raise Refused("Tanggal jawaban belum tiba. Periksa tanggalnya.")
+        if continues and open_application(app.resident):
+            raise _already_open(app.resident)
+        referral = app.referrals.get(answered_at=None)
+        referral.answered_at, referral.answered_by = at, by
+        referral.answer_number, referral.answer_date = number, answered_on
+        referral.save()
+        to = State.SUBMITTED if continues else State.CANCELLED
+        return Outcome(to, facts={"referral": referral.pk, "answered_on": answered_on.isoformat()})
+
+    return _change("answer_referral", application, by=by, at=at, version=version, work=work)
+
+
+# -- where a file goes next ----------------------------------------------------------------------
+
+
+def latest_status(resident: Resident) -> CentralStatus | None:
+    return resident.statuses.select_related("status").first()
+
+
+def _next(application: Application, at: datetime) -> State:
+    resident = application.resident
+    latest = latest_status(resident)
+    status: Status | None = latest.status.meaning_here if latest else None
+    return next_state(
+        kind=application.kind,
+        recorded=Recording.objects.filter(resident=resident, superseded_at=None).exists(),
+        status=status,
+        age=resident.age_on(timezone.localdate(at)),
+        married=resident.ever_married,
+    )
+
+
+def after_validation(application: Application) -> State:
+    """Where the file would go if it were validated now: shown beside the button."""
+    return _next(application, timezone.now())
+
+
+def _printable_next(application: Application, at: datetime) -> State:
+    to = _next(application, at)
+    if to == State.AWAITING_CENTRAL:
+        raise Refused("Status pusat yang tercatat belum mengizinkan. Catat dahulu status yang terlihat di SIAK.")
+    return to
+
+
+def _of_age(application: Application, at: datetime) -> State:
+    to = _next(application, at)
+    if to == State.AWAITING_AGE:
+        of_age = birthday(application.resident.birth_date, 17)
+        raise Refused(f"Pemohon baru berusia 17 tahun pada {date_format(of_age)}.")
+    return to
+
+
+def _card_in_work(application: Application) -> Print:
+    return application.prints.get(failed_at=None, rejected_at=None)
+

@@ -1,0 +1,129 @@
+"""The papers of an application: ticks, what is missing, waivers, and the changed elements of the data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from applications.models import Application, DataChange, Paper, PaperRule, Resident
+from applications.refusals import Refused
+
+
+@dataclass(frozen=True)
+class Ticks:
+    """The two facts about a paper: the original was seen, a copy is kept."""
+
+    original_seen: bool = False
+    copy_kept: bool = False
+
+
+@dataclass(frozen=True)
+class Change:
+    """One changed element of the data with its proof; whether the family card shows it already."""
+
+    element: str
+    new: str
+    proof: str
+    shown_on_kk: bool = True
+
+
+def copy_rules(application: Application) -> None:
+    """The application keeps the list of its day: a later change of the list does not touch it."""
+    Paper.objects.bulk_create(
+        Paper(application=application, code=rule.code, label=rule.label, position=rule.position,
+              needs_original=rule.needs_original, needs_copy=rule.needs_copy, waivable=rule.waivable)
+        for rule in PaperRule.objects.filter(kind=application.kind)
+    )
+
+
+def note(
+    application: Application, ticks: Mapping[str, Ticks], waivers: Mapping[str, str], *, by: Any, at: datetime
+) -> None:
+    """Set ticks and asked waivers. A tick once set stays with who set it; a paper brought anew no longer fails."""
+    for paper in application.papers.all():
+        tick, waiver = ticks.get(paper.code, Ticks()), waivers.get(paper.code, "").strip()
+        if tick.original_seen and paper.needs_original and not paper.original_seen_at:
+            paper.original_seen_at, paper.original_seen_by = at, by
+        if tick.copy_kept and paper.needs_copy and not paper.copy_kept_at:
+            paper.copy_kept_at, paper.copy_kept_by = at, by
+        if waiver:
+            ask_waiver(paper, waiver, by)
+        if not paper.missing:
+            paper.failed_because = ""
+        paper.save()
+
+
+def ask_waiver(paper: Paper, reason: str, by: Any) -> None:
+    if not paper.waivable:
+        raise Refused(f"{paper.label} tidak dapat diberi keringanan.")
+    paper.waiver_reason, paper.waiver_asked_by = reason, by
+    paper.waiver_granted = paper.waiver_decided_by = None
+
+
+def missing(application: Application) -> list[Paper]:
+    return [paper for paper in application.papers.all() if paper.missing]
+
+
+def waiver_words(application: Application) -> dict[str, str]:
+    return {p.code: p.waiver_reason for p in application.papers.all() if p.waiver_undecided}
+
+
+def fail(application: Application, reasons: Mapping[str, str]) -> None:
+    """A failed paper loses its ticks, and is asked for again when the resident comes back."""
+    known = {paper.code: paper for paper in application.papers.all()}
+    for code, reason in reasons.items():
+        if code not in known or not reason.strip():
+            raise Refused("Isi alasan untuk setiap persyaratan yang tidak memenuhi.")
+        paper = known[code]
+        paper.failed_because = reason.strip()
+        paper.original_seen_at = paper.original_seen_by = paper.copy_kept_at = paper.copy_kept_by = None
+        paper.waiver_reason, paper.waiver_granted = "", None
+        paper.save()
+
+
+def decide_waiver(application: Application, code: str, granted: bool, *, by: Any) -> None:
+    paper = application.papers.filter(code=code).first()
+    if paper is None or not paper.waiver_undecided:
+        raise Refused("Tidak ada permintaan keringanan yang menunggu keputusan untuk persyaratan ini.")
+    paper.waiver_granted, paper.waiver_decided_by = granted, by
+    paper.save(update_fields=["waiver_granted", "waiver_decided_by"])
+
+
+def check_decided(application: Application) -> None:
+    """Before validation: nothing is missing, no waiver waits for a decision."""
+    undecided = [p.label for p in application.papers.all() if p.waiver_undecided]
+    if undecided:
+        raise Refused(f"Putuskan dahulu permintaan keringanan: {', '.join(undecided)}.")
+    lacking = [p.label for p in application.papers.all() if p.missing]
+    if lacking:
+        raise Refused(f"Berkas belum lengkap: {', '.join(lacking)}. Kembalikan dengan alasan.")
+
+
+def note_changes(application: Application, changes: tuple[Change, ...]) -> None:
+    for change in changes:
+        DataChange.objects.create(
+            application=application, element=change.element, new=change.new, proof=change.proof,
+            old=str(getattr(application.resident, change.element)), shown_on_kk=change.shown_on_kk,
+        )
+
+
+def apply_changes(application: Application, at: datetime) -> None:
+    """The resident's record takes the changed elements, once."""
+    changes = list(application.data_changes.filter(applied_at=None))
+    if not changes:
+        return
+    resident = Resident.objects.select_for_update().get(pk=application.resident_id)
+    for change in changes:
+        setattr(resident, change.element, change.new)
+        change.applied_at = at
+        change.save(update_fields=["applied_at"])
+    try:
+        with transaction.atomic():
+            resident.full_clean(validate_unique=False)
+            resident.save()
+    except (ValidationError, IntegrityError) as error:
+        raise Refused("Isi perubahan data tidak sah. Kembalikan ke loket untuk diperbaiki.") from error
+    application.resident = resident

@@ -1,0 +1,98 @@
+"""What happened to an application, as people tell it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.models import User
+from applications.desks import BY_STATE
+from applications.lifecycle import CANCEL_REASONS, CardFault
+from applications.models import Application, Entry, StatusRule
+from applications.states import OPEN, State
+
+PAST = {
+    "register_incomplete": "Dicatat belum lengkap",
+    "submit": "Diajukan lengkap",
+    "resubmit": "Diajukan kembali",
+    "return_to_applicant": "Dikembalikan untuk dilengkapi",
+    "validate": "Disetujui",
+    "record": "Direkam",
+    "allow_rerecord": "Rekam ulang diizinkan",
+    "mark_print_ready": "Diteruskan menurut status",
+    "release_by_age": "Sudah berusia 17 tahun",
+    "back_to_central": "Kembali menunggu pusat",
+    "send_back": "Dikembalikan ke validasi",
+    "start_print": "Dikirim ke pencetak",
+    "confirm_print": "Kartu dicetak baik",
+    "fail_print": "Cetak gagal",
+    "reject_card": "Kartu ditolak",
+    "hand_over": "Diserahkan",
+    "refer": "Dirujuk ke Disdukcapil",
+    "answer_referral": "Jawaban Disdukcapil dicatat",
+    "cancel": "Dibatalkan",
+    "withdraw_card": "Kartu ditarik",
+    "left": "Pemohon pulang",
+    "came_back": "Pemohon datang kembali",
+    "note_status": "Status pusat dicatat",
+    "decide_waiver": "Keringanan diputuskan",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the timeline. `tone` as in the badges; `at` is empty for what is still to come."""
+
+    label: str
+    at: datetime | None
+    by: str
+    detail: str
+    tone: str = "rest"
+    done: bool = True
+    current: bool = False
+
+
+def steps(application: Application) -> list[Step]:
+    """Every entry of the book, oldest first, and where the file is now if it is still open."""
+    entries = application.entries.select_related("by", "detail").order_by("seq")
+    found = [step(entry) for entry in entries]
+    if application.state in OPEN:
+        label = str(State(application.state).label)
+        found.append(Step(label, None, "", "", tone=application.badge.tone, done=False, current=True))
+    return found
+
+
+def step(entry: Entry) -> Step:
+    by = entry.by.name if entry.by else "Sistem"
+    late = f"dicatat {entry.written_at:%d-%m-%Y}" if entry.written_at.date() != entry.occurred_at.date() else ""
+    return Step(PAST[entry.verb], entry.occurred_at, by, " · ".join(t for t in (told(entry), late) if t), tone="go")
+
+
+def told(entry: Entry) -> str:
+    """The reason or the fact of an entry in words; an erased reason is said to be erased."""
+    facts = entry.facts
+    if "status" in facts:
+        rule = StatusRule.objects.filter(pk=facts["status"]).first()
+        return str(rule) if rule else facts["status"]
+    if entry.verb == "cancel":
+        return CANCEL_REASONS.get(facts["reason"], facts["reason"])
+    if entry.verb == "decide_waiver":
+        return "Diberi" if facts["granted"] else "Tidak diberi"
+    detail = getattr(entry, "detail", None)
+    if detail is None:
+        return ""
+    if detail.erased_at:
+        return "(keterangan dihapus menurut ketentuan)"
+    fault = CardFault.LABELS.get(facts.get("fault", ""), "")
+    return " · ".join(text for text in (fault, *plain(detail.words)) if text)
+
+
+def plain(words: dict) -> list[str]:
+    found: list[str] = []
+    for value in words.values():
+        found += plain(value) if isinstance(value, dict) else [str(value)]
+    return found
+
+
+def at_a_desk_of(application: Application, user: User) -> bool:
+    """Whether the file waits at a desk where this person works."""
+    desk = BY_STATE.get(State(application.state))
+    return desk is not None and user.has_perm(desk.permission)

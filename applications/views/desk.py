@@ -1,0 +1,173 @@
+"""What all desks share: the queue on the left, the file with its moves on the right."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from applications import lifecycle
+from applications.desks import BY_CODE, BY_STATE, Desk
+from applications.forms.moves import needs_page
+from applications.models import Application
+from applications.moves import Move
+from applications.states import Badge, State
+from applications.views.access import StaffRequest
+from office.clock import Cause
+from office.durations import told
+from office.reading import log_read
+
+PAGE = 25
+FILE_PAGES = {
+    "intake": "applications:intake-returned",
+    "validation": "applications:validation-review",
+    "recording": "applications:recording-station",
+    "printing": "applications:printing-job",
+    "handover": "applications:handover-card",
+}
+CAUSES = {
+    Cause.AGE: "usia", Cause.RESIDENT: "pemohon", Cause.CENTRAL: "pusat",
+    Cause.BLANK: "blangko", Cause.OUTAGE: "gangguan",
+}
+# The one main move of a file in each state; all others stand beside it.
+MAIN = {
+    State.RETURNED: "resubmit", State.SUBMITTED: "validate", State.AWAITING_RECORDING: "record",
+    State.AWAITING_CENTRAL: "note_status", State.READY_TO_PRINT: "start_print", State.PRINTING: "confirm_print",
+    State.READY_FOR_PICKUP: "hand_over", State.REFERRED: "answer_referral",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One file in a queue."""
+
+    url: str
+    name: str
+    line: str
+    waiting: str
+    badge: Badge | None
+    selected: bool
+
+
+@dataclass(frozen=True)
+class Button:
+    """One move as it is offered; `form` is the id of the form on the page that the button sends."""
+
+    name: str
+    label: str
+    url: str
+    key: str
+    method: str
+    main: bool
+    refusal: str
+    confirm: str
+    form: str = ""
+
+
+def queue_of(desk: Desk, tab: str = "") -> Any:
+    states = [tab] if tab in desk.states else desk.states
+    waiting = Application.objects.filter(state__in=states).with_resident()
+    return waiting.in_order_of_completeness() if desk.code == "printing" else waiting.oldest_first()
+
+
+def show(
+    request: StaffRequest, code: str, application: Application | None, template: str, *, tab: str = "", **more: Any
+) -> HttpResponse:
+    """The page of a desk with one file open, or none."""
+    desk, now = BY_CODE[code], timezone.now()
+    page = Paginator(queue_of(desk, tab), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "desk": desk, "page_obj": page, "application": application, "tab": tab,
+        "rows": [row(each, desk, now, application) for each in page.object_list],
+        "moves": buttons(application, request, desk, now=now, form=more.pop("form_id", "")) if application else [],
+        "version": application.version if application else "",
+        "now": now,
+    }
+    return render(request, template, context | more)
+
+
+def row(application: Application, desk: Desk, now: datetime, selected: Application | None) -> Row:
+    resident = application.resident
+    return Row(
+        url=file_url(application, desk),
+        name=resident.name,
+        line=f"{application.serial:06d} · {application.kind_label} · {resident.village.name}",
+        waiting=told(now - application.state_since),
+        badge=notice(application, now),
+        selected=selected is not None and selected.pk == application.pk,
+    )
+
+
+def notice(application: Application, now: datetime) -> Badge | None:
+    """The one thing to know before opening: a person in the room, a broken promise, a second visit, a pause."""
+    if application.waits_in_room:
+        return Badge("●", "pemohon menunggu", "stop")
+    if application.late(now):
+        return Badge("▲", "lewat janji", "stop")
+    if application.trips > 1 and application.state == State.SUBMITTED:
+        return Badge("◆", f"kembali, kunjungan ke-{application.trips}", "warn")
+    if application.paused_by:
+        return Badge("◇", f"menunggu {CAUSES[Cause(application.paused_by)]}", "wait")
+    return None
+
+
+def file_url(application: Application, desk: Desk | None = None) -> str:
+    """The file at the desk where it waits, or its own page when it waits nowhere."""
+    desk = desk or BY_STATE.get(State(application.state))
+    name = FILE_PAGES[desk.code] if desk else "applications:dossier-show"
+    return reverse(name, args=[application.slug])
+
+
+def buttons(
+    application: Application, request: StaffRequest, desk: Desk | None = None, *, now: datetime, form: str = ""
+) -> list[Button]:
+    """The moves that this person may make, the main one first."""
+    main = MAIN.get(State(application.state))
+    moves = lifecycle.available_moves(application, request.user)
+    found = [button(application, move, request, desk, main=move.name == main, form=form) for move in moves]
+    return sorted(found, key=lambda each: not each.main)
+
+
+def button(
+    application: Application, move: Move, request: StaffRequest, desk: Desk | None, *, main: bool, form: str
+) -> Button:
+    own_form = form if main else ""
+    needs = needs_page(application, move, request.user)
+    url = reverse("applications:intake-returned", args=[application.slug]) if move.name == "resubmit" else (
+        reverse("applications:dossier-move", args=[application.slug, move.name])
+        + (f"?dari={desk.code}" if desk else "")
+    )
+    return Button(
+        name=move.name, label=move.label, url=url, key=move.key, main=main, form=own_form,
+        method="form" if own_form else "get" if needs else "post",
+        refusal=lifecycle.refusal(application, move, request.user), confirm="" if needs else move.confirm,
+    )
+
+
+def first_of(code: str, tab: str = "") -> Application | None:
+    return queue_of(BY_CODE[code], tab).first()
+
+
+def moved_on(request: StaffRequest, number: tuple[int, int], code: str) -> HttpResponse:
+    """The file is no longer at this desk: say where it is, and show what waits here."""
+    application = Application.objects.numbered(*number).first()
+    if application:
+        label = State(application.state).label
+        messages.info(request, f"{application.number} tidak lagi menunggu di sini: sekarang “{label}”.")
+    return redirect(BY_CODE[code].url_name)
+
+
+def note_read(request: StaffRequest, what: str, resident: Any) -> None:
+    """Write into the reading log that this person saw a whole NIK or a picture of the resident."""
+    log_read(by=request.user, what=what, subject=f"resident:{resident.pk}")
+
+
+def version_of(request: StaffRequest) -> int | None:
+    """The version that the page was made from; a stale one is refused by the verb."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() else None

@@ -1,0 +1,106 @@
+"""`/permohonan/KTP-2026-000123/`: one application, whole, and the one form of every move."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from applications import lifecycle, story
+from applications.desks import BY_CODE
+from applications.forms.moves import MoveForm, form_class
+from applications.models import Application
+from applications.moves import BEGINNINGS, MOVES, Move
+from applications.refusals import NotAllowed, Refused, WrongState
+from applications.states import State
+from applications.views import desk
+from applications.views.access import StaffRequest, application_or_404, permitted
+
+ON_THIS_PAGE = {each.name for each in MOVES.values() if each not in BEGINNINGS} - {"resubmit", "release_by_age"}
+
+
+def dossier_url(application: Application) -> str:
+    return reverse("applications:dossier-show", args=[application.slug])
+
+
+@permitted("applications.view_application")
+def show(request: StaffRequest, number: tuple[int, int]) -> HttpResponse:
+    application = application_or_404(number)
+    now = timezone.now()
+    context = {
+        "application": application,
+        "papers": application.papers.all(),
+        "data_changes": application.data_changes.all(),
+        "steps": story.steps(application),
+        "late": application.late(now),
+        "moves": desk.buttons(application, request, now=now),
+        "version": application.version,
+        "desk_url": desk.file_url(application) if story.at_a_desk_of(application, request.user) else "",
+    }
+    return render(request, "applications/dossier/show.html", context)
+
+
+@permitted("applications.view_application")
+@require_http_methods(["GET", "POST"])
+def move(request: StaffRequest, number: tuple[int, int], name: str) -> HttpResponse:
+    """Make one move: by POST; GET shows what it asks for, or asks once where it cannot be undone."""
+    application, chosen = application_or_404(number), move_or_404(name)
+    if not request.user.has_perm(chosen.permission):
+        raise NotAllowed(f"Anda tidak berwenang untuk langkah “{chosen.label}”.")
+    asks = form_class(application, chosen, request.user)
+    form = asks(request.POST or None, application=application) if asks else None
+    answered = not chosen.confirm or "confirmed" in request.POST
+    if request.method == "POST" and (form is None or form.is_valid()) and answered:
+        return make(request, application, chosen, form)
+    return ask(request, application, chosen, form)
+
+
+def move_or_404(name: str) -> Move:
+    if name not in ON_THIS_PAGE:
+        raise Http404(name)
+    return MOVES[name]
+
+
+def make(request: StaffRequest, application: Application, chosen: Move, form: MoveForm | None) -> HttpResponse:
+    verb = getattr(lifecycle, chosen.name)
+    try:
+        done = verb(
+            application, by=request.user, version=desk.version_of(request), **(form.arguments() if form else {})
+        )
+    except WrongState as refused:
+        messages.warning(request, refused.sentence)
+        return redirect(back(request, application))
+    except Refused as refused:
+        if form is None:
+            messages.error(request, refused.sentence)
+            return redirect(back(request, application))
+        form.add_error(None, refused.sentence)
+        return ask(request, application, chosen, form)
+    messages.success(request, f"{done.number}: {story.PAST[chosen.name]}. Sekarang “{State(done.state).label}”.")
+    return redirect(after(request, done, chosen))
+
+
+def ask(request: StaffRequest, application: Application, chosen: Move, form: MoveForm | None) -> HttpResponse:
+    context = {
+        "application": application, "move": chosen, "form": form, "back": back(request, application),
+        "version": application.version,
+        "intro": f"{application.number}, {application.resident.name}. {chosen.confirm}".strip(),
+    }
+    return render(request, "applications/dossier/move.html", context)
+
+
+def back(request: StaffRequest, application: Application) -> str:
+    """The desk that the person came from, at this file while it waits there; else the file's own page."""
+    origin = BY_CODE.get(request.GET.get("dari", ""))
+    if origin is None or not request.user.has_perm(origin.permission):
+        return dossier_url(application)
+    state = Application.objects.values_list("state", flat=True).get(pk=application.pk)
+    return desk.file_url(application, origin) if State(state) in origin.states else reverse(origin.url_name)
+
+
+def after(request: StaffRequest, application: Application, chosen: Move) -> str:
+    """Back to the desk, where the next file opens by itself; after the handover to the proof."""
+    if chosen.name == "hand_over":
+        return dossier_url(application)
+    return back(request, application)

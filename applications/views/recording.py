@@ -1,0 +1,118 @@
+"""`/perekaman/`: record biometrics once, and watch what the centre makes of them."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from applications import capturing, lifecycle, recording
+from applications.models import Application, Capture
+from applications.refusals import NotAllowed, Refused
+from applications.states import State
+from applications.views import desk
+from applications.views.access import (
+    StaffRequest,
+    application_at_desk,
+    application_or_404,
+    permitted,
+)
+from devices.capture import LABELS, Position
+from devices.errors import DeviceError
+from devices.registry import UnknownDevice
+from office import vault
+
+TABS = [
+    (State.AWAITING_RECORDING, "Menunggu rekam"),
+    (State.AWAITING_CENTRAL, "Menunggu pusat"),
+    (State.AWAITING_AGE, "Menunggu usia"),
+    (State.REFERRED, "Dirujuk"),
+]
+
+
+@permitted("applications.view_recording")
+def queue(request: StaffRequest) -> HttpResponse:
+    tab = tab_of(request) or State.AWAITING_RECORDING
+    return page(request, desk.first_of("recording", tab), tab)
+
+
+@permitted("applications.view_recording")
+def station(request: StaffRequest, number: tuple[int, int]) -> HttpResponse:
+    application = application_at_desk(number, "recording")
+    if application is None:
+        return desk.moved_on(request, number, "recording")
+    return page(request, application, State(application.state))
+
+
+def tab_of(request: StaffRequest) -> State | None:
+    asked = request.GET.get("tab", "")
+    return State(asked) if asked in dict(TABS) else None
+
+
+def page(request: StaffRequest, application: Application | None, tab: State) -> HttpResponse:
+    counts = Application.objects.counted_by_state()
+    more = {"tabs": [{"state": state, "label": label, "count": counts.get(state, 0)} for state, label in TABS]}
+    if application:
+        desk.note_read(request, "nik", application.resident)
+        more |= {"status": lifecycle.latest_status(application.resident)}
+    if application and application.state == State.AWAITING_RECORDING:
+        more |= {
+            "steps": recording.steps(application),
+            "next_position": recording.next_position(application),
+            "away": lifecycle.is_away(application),
+        }
+    return desk.show(request, "recording", application, "applications/recording/station.html", tab=tab, **more)
+
+
+@permitted("applications.record")
+@require_POST
+def take(request: StaffRequest, number: tuple[int, int]) -> HttpResponse:
+    """Capture the next position and those that the same device takes with it."""
+    application = application_or_404(number)
+    position = position_or_404(request.POST.get("position", ""))
+    positions = capturing.open_positions_like(application, position)
+    try:
+        if not positions:
+            raise Refused("Posisi ini sudah direkam. Tidak ada yang diganti.")
+        capturing.capture(application, positions, by=request.user)
+    except DeviceError as error:
+        messages.error(request, f"{error.sentence} {error.hint} Tidak ada yang tersimpan dari percobaan ini.")
+    except UnknownDevice:
+        messages.error(request, "Perangkat untuk posisi ini belum dipasang. Hubungi Administrator.")
+    except Refused as refused:
+        messages.warning(request, refused.sentence)
+    return redirect("applications:recording-station", application.slug)
+
+
+@permitted("applications.record")
+@require_POST
+def exempt(request: StaffRequest, number: tuple[int, int]) -> HttpResponse:
+    """Note that a position cannot be captured."""
+    application = application_or_404(number)
+    position = position_or_404(request.POST.get("position", ""))
+    try:
+        capturing.exempt(application, position, request.POST.get("reason", "")[:120], by=request.user)
+    except Refused as refused:
+        messages.warning(request, refused.sentence)
+    return redirect("applications:recording-station", application.slug)
+
+
+def position_or_404(text: str) -> Position:
+    if text not in LABELS:
+        raise Http404(text)
+    return Position(text)
+
+
+@permitted("applications.view_captures")
+def picture(request: StaffRequest, number: tuple[int, int], position: str) -> HttpResponse:
+    """A captured picture out of the vault: to the operator only while recording, to the section head afterwards."""
+    application = application_or_404(number)
+    capture = get_object_or_404(
+        Capture.objects.select_related("file").filter(application=application, position=position).exclude(file=None)
+        .order_by("-pk")[:1]
+    )
+    if capture.recording_id and not request.user.has_perm("applications.view_validation"):
+        raise NotAllowed("Perekaman sudah selesai; gambarnya tidak ditampilkan lagi.")
+    desk.note_read(request, "capture", application.resident)
+    response = HttpResponse(vault.read(capture.file.name), content_type=capture.file.mime)
+    response["Cache-Control"] = "no-store"
+    return response

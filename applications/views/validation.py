@@ -1,0 +1,44 @@
+"""`/validasi/`: approve a file, or give it back with a reason."""
+
+from django.http import HttpResponse
+
+from applications import lifecycle
+from applications.models import Application
+from applications.states import State
+from applications.views import desk
+from applications.views.access import StaffRequest, application_at_desk, permitted
+
+AFTER = {
+    State.AWAITING_RECORDING: "Setelah disetujui: ke perekaman, karena belum direkam.",
+    State.AWAITING_CENTRAL: "Setelah disetujui: menunggu status pusat.",
+    State.AWAITING_AGE: "Setelah disetujui: menunggu ulang tahun ke-17.",
+    State.READY_TO_PRINT: "Setelah disetujui: langsung ke pencetakan, karena sudah direkam.",
+}
+
+
+@permitted("applications.view_validation")
+def queue(request: StaffRequest) -> HttpResponse:
+    return page(request, desk.first_of("validation"))
+
+
+@permitted("applications.view_validation")
+def review(request: StaffRequest, number: tuple[int, int]) -> HttpResponse:
+    application = application_at_desk(number, "validation")
+    if application is None:
+        return desk.moved_on(request, number, "validation")
+    return page(request, application)
+
+
+def page(request: StaffRequest, application: Application | None) -> HttpResponse:
+    more = {}
+    if application:
+        desk.note_read(request, "nik", application.resident)
+        more = {
+            "papers": application.papers.all(),
+            "data_changes": application.data_changes.all(),
+            "status": lifecycle.latest_status(application.resident),
+            "flaws": application.resident.nik_flaws(),
+            "doubts": application.resident.nik_doubts(),
+            "after": AFTER[lifecycle.after_validation(application)],
+        }
+    return desk.show(request, "validation", application, "applications/validation/review.html", **more)
