@@ -1,0 +1,11 @@
+from django.urls import include, path
+
+from jatiroto_ktp import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("healthz", views.healthz, name="healthz"),
+    path("", include("accounts.urls")),
+    path("", include("applications.urls")),
+    path("", include("supervision.urls")),
+]

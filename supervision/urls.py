@@ -1,0 +1,6 @@
+from django.urls import path
+
+from supervision import views
+
+app_name = "supervision"
+urlpatterns = [path("layanan/", views.service, name="service")]
