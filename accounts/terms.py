@@ -38,11 +38,14 @@ def give_role(
 
 @transaction.atomic
 def take_role_back(term: RoleTerm, *, by: User | None, reason: str, at: datetime | None = None) -> None:
-    """End a term at once; an open browser of that person loses the right with its next request."""
+    """End a term from `at` (default now) on; that person's open browser loses the right with its next request.
+
+    A term that has ended by then stays as it is; one that was to end later ends at `at`.
+    """
     at = at or timezone.now()
     User.objects.select_for_update().get(pk=term.user_id)
     term = RoleTerm.objects.get(pk=term.pk)
-    if term.revoked_at:
+    if term.revoked_at and term.revoked_at <= at:
         return
     term.revoked_at, term.revoked_by = at, by
     term.save(update_fields=["revoked_at", "revoked_by"])

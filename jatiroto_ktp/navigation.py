@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from applications.desks import DESKS, Desk
-from applications.models import Application
+from applications.waiting import waiting_by_state
 
 
 @dataclass(frozen=True)
@@ -24,17 +24,19 @@ def items(request: HttpRequest) -> list[Item]:
     if not isinstance(user, User):
         return []
     desks = [desk for desk in DESKS if user.has_perm(desk.permission)]
-    waiting = Application.objects.counted_by_state() if desks else {}
-    found = [desk_item(desk, waiting, request.path) for desk in desks]
+    waiting = waiting_by_state(request) if desks else {}
+    origin = request.GET.get("dari")
+    found = [desk_item(desk, waiting, request.path, origin) for desk in desks]
     if user.has_perm("applications.view_application"):
         url = reverse("applications:search")
-        found.append(Item("Cari berkas", url, None, request.path.startswith((url, "/permohonan/"))))
+        found.append(Item("Cari berkas", url, None, not origin and request.path.startswith((url, "/permohonan/"))))
     return found
 
 
-def desk_item(desk: Desk, waiting: dict[str, int], path: str) -> Item:
+def desk_item(desk: Desk, waiting: dict[str, int], path: str, origin: str | None) -> Item:
     url = reverse(desk.url_name)
-    return Item(desk.label, url, sum(waiting.get(s, 0) for s in desk.states), path.startswith(url))
+    current = path.startswith(url) or origin == desk.code
+    return Item(desk.label, url, sum(waiting.get(s, 0) for s in desk.states), current)
 
 
 def first_page(request: HttpRequest) -> str:

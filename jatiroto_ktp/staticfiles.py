@@ -27,7 +27,7 @@ class NamedPackageFilesFinder(BaseFinder):
         for path, package in FROM_PACKAGES.items():
             yield path, FileSystemStorage(location=static_folder(package))
 
-    def check(self, **kwargs: Any) -> list:
+    def check(self, **kwargs: Any) -> Any:
         return []
 
 

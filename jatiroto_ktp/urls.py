@@ -9,3 +9,5 @@ urlpatterns = [
     path("", include("applications.urls")),
     path("", include("supervision.urls")),
 ]
+handler400 = "jatiroto_ktp.views.bad_request"
+handler500 = "jatiroto_ktp.views.server_error"

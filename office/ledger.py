@@ -33,6 +33,8 @@ class EntryIsFinal(RuntimeError):
 
 
 class EntryQuerySet(models.QuerySet):
+    """Refuses what would change or take away entries in bulk, with EntryIsFinal."""
+
     def update(self, **kwargs: Any) -> int:
         raise EntryIsFinal("entries of a book are not updated")
 
@@ -108,7 +110,7 @@ def append(
     *,
     subject: models.Model,
     verb: str,
-    by: models.Model | None,
+    by: Any,
     occurred_at: datetime,
     deviation: str = "",
     facts: Mapping[str, Any] | None = None,
@@ -182,7 +184,7 @@ def moment(at: datetime) -> str:
 
 
 def detail_model(model: type[Entry]) -> Any:
-    return model._meta.get_field("detail").related_model
+    return getattr(model, "detail").related.related_model  # noqa: B009 -- each book names its own
 
 
 def entry_models() -> list[type[Entry]]:

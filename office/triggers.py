@@ -15,12 +15,16 @@ FUNCTION = f"""
 CREATE OR REPLACE FUNCTION office_refuse_change() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$
 """
+REFUSED = {
+    "postgresql": {"update": "UPDATE", "delete": "DELETE", "truncate": "TRUNCATE"},
+    # INSERT OR REPLACE takes the row before away without asking the trigger on DELETE.
+    "sqlite": {"update": "UPDATE", "delete": "DELETE", "replace": "INSERT"},
+}
 
 
 def names(model: type[Entry], vendor: str) -> dict[str, str]:
-    """Trigger name -> the event that it refuses."""
-    events = ["UPDATE", "DELETE", "TRUNCATE"] if vendor == "postgresql" else ["UPDATE", "DELETE"]
-    return {f"{model._meta.db_table}_no_{event.lower()}": event for event in events}
+    """Trigger name -> the event that it refuses; on INSERT, only in the place of an entry that is there."""
+    return {f"{model._meta.db_table}_no_{what}": event for what, event in REFUSED[vendor].items()}
 
 
 def install_after_migrate(using: str = "default", **kwargs: Any) -> None:
@@ -46,8 +50,10 @@ def statement(vendor: str, table: str, name: str, event: str) -> str:
             f'CREATE OR REPLACE TRIGGER "{name}" BEFORE {event} ON "{table}" '
             f"FOR EACH {level} EXECUTE FUNCTION office_refuse_change()"
         )
+    taken = f'EXISTS (SELECT 1 FROM "{table}" WHERE id = NEW.id OR seq = NEW.seq)'
     return (
         f'CREATE TRIGGER IF NOT EXISTS "{name}" BEFORE {event} ON "{table}" '
+        f"{f'WHEN {taken} ' if event == 'INSERT' else ''}"
         f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
     )
 

@@ -33,31 +33,42 @@ class Finding:
 def verify(model: type[Entry]) -> Iterator[Finding]:
     """Every fault of one book, in order of entries; nothing when the book is whole.
 
-    A whole tail that was removed together with its head cannot be seen from inside: the digests printed at the foot
-    of documents are the witness for that.
+    A whole tail that was removed together with its head cannot be seen from inside: the digests printed at
+    the foot of documents are the witness for that.
     """
     head = BookHead.objects.filter(name=model.BOOK).first()
-    expected, previous = 1, ""
-    for entry in model.objects.select_related("detail").order_by("seq").iterator(chunk_size=2000):
-        for seq in range(expected, entry.seq):
+    # A number beyond what the book can hold is itself altered; those before it are not missing.
+    known = max(head.seq if head else 0, model.objects.count())
+    last = 0
+    link: str | None = ""  # the hash that the next entry has to name; a named fault leaves it unknown: None
+    for entry in model.objects.select_related("detail").order_by("seq").iterator(chunk_size=2000):  # type: ignore[misc]
+        for seq in range(last + 1, min(entry.seq, known + 1)):
             yield Finding(model.BOOK, seq, Fault.MISSING)
-        # After a gap the hash before cannot be known; the gap itself has been named.
-        fault = fault_of(entry, previous if expected == entry.seq else entry.previous_hash)
+        fault = fault_of(entry)
+        sound = fault in (None, Fault.WORDS)
+        if entry.seq == last or (sound and entry.seq == last + 1 and link not in (None, entry.previous_hash)):
+            # Sound by itself, but it vouches for another one than stands before it, or under its number, now.
+            yield Finding(model.BOOK, max(last, 1), Fault.ALTERED)
         if fault:
             yield Finding(model.BOOK, entry.seq, fault)
-        expected, previous = entry.seq + 1, entry.hash
-    yield from head_faults(model, head, expected - 1, previous)
+        last, link = entry.seq, entry.hash if sound else None
+    yield from head_faults(model, head, last, link)
 
 
-def fault_of(entry: Entry, previous: str) -> Fault | None:
+def fault_of(entry: Entry) -> Fault | None:
+    """What is wrong with an entry by itself, without those around it."""
     if digest(entry.body) != entry.hash:
         return Fault.ALTERED
-    said = json.loads(entry.body)
-    if said["seq"] != entry.seq or entry.previous_hash != previous:
+    try:
+        said = json.loads(entry.body)
+        body, seq, words = canonical(body_of(entry, said["facts"], said["words"])), said["seq"], said["words"]
+    except (ValueError, TypeError, LookupError):
+        return Fault.ALTERED  # rewritten with its hash by somebody who did not know the form
+    if seq != entry.seq:
         return Fault.SWAPPED
-    if canonical(body_of(entry, said["facts"], said["words"])) != entry.body:
+    if body != entry.body:
         return Fault.ALTERED
-    return None if words_match(entry, said["words"]) else Fault.WORDS
+    return None if words_match(entry, words) else Fault.WORDS
 
 
 def words_match(entry: Entry, promised: str) -> bool:
@@ -65,14 +76,15 @@ def words_match(entry: Entry, promised: str) -> bool:
     detail = getattr(entry, "detail", None)
     if detail is None:
         return not promised
-    return bool(detail.erased_at) or digest(detail.salt + detail.text) == promised
+    if detail.erased_at:
+        return not detail.text
+    return digest(detail.salt + detail.text) == promised
 
 
-def head_faults(model: type[Entry], head: BookHead | None, last: int, last_hash: str) -> Iterator[Finding]:
+def head_faults(model: type[Entry], head: BookHead | None, last: int, link: str | None) -> Iterator[Finding]:
     if head is None:
         yield Finding(model.BOOK, last, Fault.HEAD)
     elif head.seq > last:
         yield Finding(model.BOOK, last + 1, Fault.CUT_OFF)
-    elif head.seq < last or head.hash != last_hash:
+    elif head.seq < last or link not in (None, head.hash):
         yield Finding(model.BOOK, last, Fault.HEAD)
-
