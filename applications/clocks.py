@@ -46,19 +46,18 @@ def stays(entries: Sequence[Entry]) -> list[Stay]:
 
 
 def started_at(entries: Sequence[Entry]) -> datetime | None:
-    """The last submit before the last validation that passed, or the last submit where none did since.
+    """The last submit that no return followed: the one before the validation that passed or has yet to pass.
 
-    None while the file is with the resident to be completed. A file sent back keeps its start.
+    None while the file is with the resident to be completed, and for one that ended there. A file sent back keeps
+    its start.
     """
-    last_state = entries[-1].to_state
-    if last_state == State.RETURNED:
-        return None
-    considered = list(entries)
-    if last_state != State.SUBMITTED and any(e.verb == "validate" for e in entries):
-        last_pass = max(i for i, e in enumerate(entries) if e.verb == "validate")
-        considered = considered[:last_pass]
-    submits = [e.occurred_at for e in considered if e.verb in SUBMITS]
-    return submits[-1] if submits else None
+    start = None
+    for entry in entries:
+        if entry.verb in SUBMITS:
+            start = entry.occurred_at
+        elif entry.to_state == State.RETURNED:
+            start = None
+    return start
 
 
 def ended_at(entries: Sequence[Entry]) -> datetime | None:
@@ -181,7 +180,8 @@ def forget(application: Application) -> None:
 
 
 DERIVED = (
-    "state_since", "complete_at", "ready_at", "deadline_at", "paused_by", "clocked_at", "elapsed_minutes", "office_minutes",
+    "state_since", "complete_at", "ready_at", "deadline_at", "paused_by", "clocked_at",
+    "elapsed_minutes", "office_minutes",
     *(f"minutes_{cause}" for cause in Cause),
 )
 

@@ -31,7 +31,7 @@ from applications.models import (
 )
 from applications.moves import MOVES, Move, from_state
 from applications.refusals import NotAllowed, Refused, WrongState
-from applications.routing import Status, age_refusal, birthday, next_state
+from applications.routing import age_refusal, birthday, next_state
 from applications.states import BLOCKS_ANOTHER, Kind, State
 from office import counters, ledger, tokens
 
@@ -76,15 +76,49 @@ def available_moves(application: Application, user: User) -> list[Move]:
     return [move for move in from_state(application.state) if user.has_perm(move.permission)]
 
 
-def refusal(application: Application, move: Move, user: User) -> str:
-    """Why this person cannot make an available move on this file now; empty when nothing speaks against it."""
+@dataclass(frozen=True)
+class Standing:
+    """How a move stands for one person and one file: refused with a sentence, or possible with a reason only."""
+
+    refusal: str = ""
+    needs_reason: bool = False
+
+
+def standing(application: Application, move: Move, user: User) -> Standing:
+    """What speaks against an available move on this file now."""
     check = OBJECT_RULES.get(move.name)
     try:
-        if check:
-            check(application, user)
+        deviation = check(application, user) if check else ""
     except (Refused, NotAllowed) as no:
-        return no.sentence
+        return Standing(refusal=no.sentence)
+    return Standing(needs_reason=bool(deviation))
+
+
+def refusal(application: Application, move: Move, user: User) -> str:
+    """Why this person cannot make an available move on this file now; empty when nothing speaks against it."""
+    return standing(application, move, user).refusal
+
+
+def outdated(application: Application, move: Move, version: int | None) -> str:
+    """Why a page made at `version` speaks of another state of this file; empty while it still fits.
+
+    Asked before a form is judged, without the lock; the verb asks again under it.
+    """
+    try:
+        _check_source(move, application, version)
+    except WrongState as stale:
+        return stale.sentence
     return ""
+
+
+def pointless(application: Application) -> set[str]:
+    """Moves that the state allows but for which there is nothing to do on this file: they are not offered."""
+    found = {"mark_print_ready"}  # a noted status makes this move itself
+    if application.state == State.SUBMITTED and not any(p.waiver_undecided for p in application.papers.all()):
+        found.add("decide_waiver")
+    if application.state == State.AWAITING_RECORDING:
+        found.add("left" if is_away(application) else "came_back")
+    return found
 
 
 def _check_right(move: Move, by: Actor) -> None:
@@ -102,13 +136,18 @@ def _check_source(move: Move, application: Application, version: int | None) -> 
         raise WrongState(f"{application.number} sudah berpindah: sekarang “{label}”. Tidak ada yang diubah.")
     if version is not None and version != application.version:
         raise WrongState(
-            f"{application.number} berubah sejak halaman ini dibuka. Periksa keadaannya sekarang; tidak ada yang diubah."
+            f"{application.number} berubah sejak halaman ini dibuka. "
+            "Periksa keadaannya sekarang; tidak ada yang diubah."
         )
 
 
-def _check_time(application: Application, at: datetime) -> None:
+def _check_has_come(at: datetime) -> None:
     if at > timezone.now() + timedelta(minutes=1):
         raise Refused("Waktu kejadian belum tiba. Periksa tanggal dan jamnya.")
+
+
+def _check_time(application: Application, at: datetime) -> None:
+    _check_has_come(at)
     last = application.entries.order_by("-seq").values_list("occurred_at", flat=True).first()
     if last and at < last:
         raise Refused("Waktu kejadian mendahului langkah sebelumnya. Periksa tanggal dan jamnya.")
@@ -131,24 +170,26 @@ def _check_other_person(application: Application, user: User) -> str:
 
 def _validation_rule(application: Application, user: User) -> str:
     papers.check_decided(application)
-    if application.data_changes.filter(shown_on_kk=False).exists():
+    if any(not change.shown_on_kk for change in papers.changes_of(application)):
         raise Refused("Perubahan data belum tercantum di Kartu Keluarga. Rujuk pemohon ke Disdukcapil lebih dahulu.")
     return _check_other_person(application, user)
 
 
-def own_work(application: Application, user: User) -> bool:
-    """Whether this person would check their own work here, and so has to give a reason."""
-    try:
-        return bool(_check_other_person(application, user))
-    except NotAllowed:
-        return False
+def _recording_rule(application: Application, user: User) -> str:
+    recording.check_complete(application)
+    return ""
 
 
-OBJECT_RULES: dict[str, Callable[[Application, User], object]] = {
+def _status_rule(application: Application, user: User) -> str:
+    _printable_next(application, timezone.now())
+    return ""
+
+
+# What is checked on the file itself, beside state and right; the answer is the deviation that the move would be.
+OBJECT_RULES: dict[str, Callable[[Application, User], str]] = {
     "validate": _validation_rule,
-    "record": lambda application, user: recording.check_complete(application),
-    "mark_print_ready": lambda application, user: _printable_next(application, timezone.now()),
-    "release_by_age": lambda application, user: _of_age(application, timezone.now()),
+    "record": _recording_rule,
+    "mark_print_ready": _status_rule,
 }
 
 
@@ -202,26 +243,27 @@ class Intake:
 
 
 def submit(
-    resident: Resident, *, by: Actor, intake: Intake, at: datetime | None = None
+    resident: Resident, *, by: User, intake: Intake, at: datetime | None = None
 ) -> Application:
     """Take a complete file in. Refused when a paper is missing: then it is `register_incomplete`."""
     return _take_in("submit", resident, by=by, intake=intake, at=at)
 
 
 def register_incomplete(
-    resident: Resident, *, by: Actor, intake: Intake, at: datetime | None = None
+    resident: Resident, *, by: User, intake: Intake, at: datetime | None = None
 ) -> Application:
     """Take note of an incomplete file and give it back with a slip that names each missing paper."""
     return _take_in("register_incomplete", resident, by=by, intake=intake, at=at)
 
 
-def _take_in(name: str, resident: Resident, *, by: Actor, intake: Intake, at: datetime | None) -> Application:
+def _take_in(name: str, resident: Resident, *, by: User, intake: Intake, at: datetime | None) -> Application:
     move = MOVES[name]
     try:
         with transaction.atomic():
             locked = Resident.objects.select_for_update().get(pk=resident.pk)
             _check_right(move, by)
             at = at or timezone.now()
+            _check_has_come(at)
             _check_may_apply(locked, intake, at)
             application = _new_application(locked, intake, at)
             application.state, application.state_since = State.SUBMITTED, at
@@ -264,6 +306,8 @@ def _check_may_apply(resident: Resident, intake: Intake, at: datetime) -> None:
     wants_changes = intake.kind == Kind.DATA_CHANGE or intake.also_data_change
     if wants_changes and not intake.changes:
         raise Refused("Sebutkan paling sedikit satu unsur yang berubah beserta buktinya.")
+    if len({change.element for change in intake.changes}) < len(intake.changes):
+        raise Refused("Unsur yang sama disebut dua kali. Sebutkan setiap unsur yang berubah satu kali saja.")
     if intake.changes and not wants_changes:
         raise Refused("Unsur yang berubah hanya untuk perubahan data. Periksa jenis permohonan.")
     if intake.also_data_change and intake.kind not in (Kind.LOST, Kind.DAMAGED):
@@ -298,7 +342,7 @@ def _already_open(resident: Resident) -> WrongState:
 
 
 def resubmit(
-    application: Application, *, by: Actor, ticks: Mapping[str, papers.Ticks],
+    application: Application, *, by: User, ticks: Mapping[str, papers.Ticks],
     waivers: Mapping[str, str] | None = None, waits_in_room: bool = False,
     at: datetime | None = None, version: int | None = None,
 ) -> Application:
@@ -315,7 +359,7 @@ def resubmit(
 
 
 def hand_over(
-    application: Application, *, by: Actor, collector: str, collector_name: str = "", relation: str = "",
+    application: Application, *, by: User, collector: str, collector_name: str = "", relation: str = "",
     authority_seen: bool = False, old_card_surrendered: bool = False,
     at: datetime | None = None, version: int | None = None,
 ) -> Application:
@@ -346,7 +390,7 @@ class CardFault:
 
 
 def reject_card(
-    application: Application, *, by: Actor, fault: str, reason: str,
+    application: Application, *, by: User, fault: str, reason: str,
     at: datetime | None = None, version: int | None = None,
 ) -> Application:
     """The card in the box is wrong: booked spoiled, printed again or validated again."""
@@ -365,7 +409,7 @@ CANCEL_REASONS = {"pemohon": "Permintaan pemohon", "meninggal": "Pemohon meningg
 
 
 def cancel(
-    application: Application, *, by: Actor, reason: str, at: datetime | None = None, version: int | None = None
+    application: Application, *, by: User, reason: str, at: datetime | None = None, version: int | None = None
 ) -> Application:
     """Close a file for which no card exists. `tidak_kembali` only for one returned 30 days ago or longer."""
 
@@ -384,7 +428,7 @@ def cancel(
 
 
 def left(
-    application: Application, *, by: Actor, at: datetime | None = None, version: int | None = None
+    application: Application, *, by: User, at: datetime | None = None, version: int | None = None
 ) -> Application:
     """The resident went home before recording: the clock stands for them."""
 
@@ -398,7 +442,7 @@ def left(
 
 
 def came_back(
-    application: Application, *, by: Actor, at: datetime | None = None, version: int | None = None
+    application: Application, *, by: User, at: datetime | None = None, version: int | None = None
 ) -> Application:
     """The resident is here again to be recorded."""
 
@@ -421,7 +465,7 @@ def is_away(application: Application) -> bool:
 
 
 def return_to_applicant(
-    application: Application, *, by: Actor, reasons: Mapping[str, str],
+    application: Application, *, by: User, reasons: Mapping[str, str],
     at: datetime | None = None, version: int | None = None,
 ) -> Application:
     """Give the file back with a reason for every paper that fails (paper code -> words)."""
@@ -437,7 +481,7 @@ def return_to_applicant(
 
 
 def decide_waiver(
-    application: Application, *, by: Actor, paper: str, granted: bool,
+    application: Application, *, by: User, paper: str, granted: bool,
     at: datetime | None = None, version: int | None = None,
 ) -> Application:
     """Grant or refuse the waiver of one paper; a granted one is listed to the Sekretaris."""
@@ -470,7 +514,7 @@ def validate(
 
 
 def allow_rerecord(
-    application: Application, *, by: Actor, reason: str, at: datetime | None = None, version: int | None = None
+    application: Application, *, by: User, reason: str, at: datetime | None = None, version: int | None = None
 ) -> Application:
     """After the deletion at the centre was seen, the recording is superseded and made anew (facts F1.24, F1.25)."""
 
@@ -484,7 +528,7 @@ def allow_rerecord(
 
 
 def refer(
-    application: Application, *, by: Actor, reason: str, at: datetime | None = None, version: int | None = None
+    application: Application, *, by: User, reason: str, at: datetime | None = None, version: int | None = None
 ) -> Application:
     """Send the file to Disdukcapil with a numbered letter."""
 
@@ -500,7 +544,7 @@ def refer(
 
 
 def withdraw_card(
-    application: Application, *, by: Actor, reason: str, at: datetime | None = None, version: int | None = None
+    application: Application, *, by: User, reason: str, at: datetime | None = None, version: int | None = None
 ) -> Application:
     """Take a finished card back that nobody will collect: the holder died, or never came."""
 
@@ -514,7 +558,7 @@ def withdraw_card(
 
 
 def record(
-    application: Application, *, by: Actor, at: datetime | None = None, version: int | None = None
+    application: Application, *, by: User, at: datetime | None = None, version: int | None = None
 ) -> Application:
     """All positions are captured or excepted: the one recording of this resident stands."""
 
@@ -535,7 +579,7 @@ def record(
 
 
 def note_status(
-    application: Application, *, by: Actor, status: StatusRule, seen_at: datetime,
+    application: Application, *, by: User, status: StatusRule, seen_at: datetime,
     at: datetime | None = None, version: int | None = None,
 ) -> Application:
     """Write down what the centre shows; a status that settles the wait moves the file on in the same transaction."""
@@ -556,7 +600,7 @@ def note_status(
 
 
 def mark_print_ready(
-    application: Application, *, by: Actor, at: datetime | None = None, version: int | None = None
+    application: Application, *, by: User, at: datetime | None = None, version: int | None = None
 ) -> Application:
     """The status known allows the next step: printing, or waiting for the birthday, or recording."""
 
@@ -578,7 +622,7 @@ def release_by_age(
 
 
 def back_to_central(
-    application: Application, *, by: Actor, reason: str, at: datetime | None = None, version: int | None = None
+    application: Application, *, by: User, reason: str, at: datetime | None = None, version: int | None = None
 ) -> Application:
     """The status was not what it seemed: wait for the centre again."""
 
@@ -589,7 +633,7 @@ def back_to_central(
 
 
 def send_back(
-    application: Application, *, by: Actor, reason: str, at: datetime | None = None, version: int | None = None
+    application: Application, *, by: User, reason: str, at: datetime | None = None, version: int | None = None
 ) -> Application:
     """Something in the file is wrong: back to the section head; the clock keeps its start."""
 
@@ -600,7 +644,7 @@ def send_back(
 
 
 def start_print(
-    application: Application, *, by: Actor, at: datetime | None = None, version: int | None = None
+    application: Application, *, by: User, at: datetime | None = None, version: int | None = None
 ) -> Application:
     """The card is sent to the printer: a fact of its own, before a person has looked."""
 
@@ -612,7 +656,7 @@ def start_print(
 
 
 def confirm_print(
-    application: Application, *, by: Actor, blank_serial: str = "",
+    application: Application, *, by: User, blank_serial: str = "",
     at: datetime | None = None, version: int | None = None,
 ) -> Application:
     """A person looked at the card and it is good: this ends the clock and binds the blank."""
@@ -630,7 +674,7 @@ def confirm_print(
 
 
 def fail_print(
-    application: Application, *, by: Actor, blank_used: bool, reason: str = "",
+    application: Application, *, by: User, blank_used: bool, reason: str = "",
     at: datetime | None = None, version: int | None = None,
 ) -> Application:
     """The print failed; whether a blank was used up is asked, because every blank is accounted for."""
@@ -646,7 +690,7 @@ def fail_print(
 
 
 def answer_referral(
-    application: Application, *, by: Actor, number: str, answered_on: date, continues: bool,
+    application: Application, *, by: User, number: str, answered_on: date, continues: bool,
     at: datetime | None = None, version: int | None = None,
 ) -> Application:
     """Disdukcapil answered: the file goes on to validation, or ends."""
@@ -669,26 +713,37 @@ def answer_referral(
 # -- where a file goes next ----------------------------------------------------------------------
 
 
-def latest_status(resident: Resident) -> CentralStatus | None:
-    return resident.statuses.select_related("status").first()
+@dataclass(frozen=True)
+class Known:
+    """What is known of a resident's record: the last status seen at the centre, and the recording made here."""
+
+    status: CentralStatus | None
+    recording: Recording | None
 
 
-def _next(application: Application, at: datetime) -> State:
+def known_of(resident: Resident) -> Known:
+    """As it is now, read anew."""
+    return Known(
+        status=resident.statuses.select_related("status").first(),
+        recording=resident.recordings.filter(superseded_at=None).first(),
+    )
+
+
+def _next(application: Application, at: datetime, known: Known | None = None) -> State:
     resident = application.resident
-    latest = latest_status(resident)
-    status: Status | None = latest.status.meaning_here if latest else None
+    known = known or known_of(resident)
     return next_state(
         kind=application.kind,
-        recorded=Recording.objects.filter(resident=resident, superseded_at=None).exists(),
-        status=status,
+        recorded=known.recording is not None,
+        status=known.status.status.meaning_here if known.status else None,
         age=resident.age_on(timezone.localdate(at)),
         married=resident.ever_married,
     )
 
 
-def after_validation(application: Application) -> State:
+def after_validation(application: Application, known: Known) -> State:
     """Where the file would go if it were validated now: shown beside the button."""
-    return _next(application, timezone.now())
+    return _next(application, timezone.now(), known)
 
 
 def _printable_next(application: Application, at: datetime) -> State:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import date_format
 
 from applications import nik as niks
 from applications.desks import BY_CODE
@@ -85,6 +86,10 @@ class Resident(models.Model):
     @property
     def nik_grouped(self) -> str:
         return niks.grouped(self.nik)
+
+    @property
+    def kk_grouped(self) -> str:
+        return niks.grouped(self.kk_number)
 
     @property
     def nik_masked(self) -> str:
@@ -336,6 +341,24 @@ class DataChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_element_display()}: {self.old} → {self.new}"
+
+    @property
+    def old_words(self) -> str:
+        return self.in_words(self.old)
+
+    @property
+    def new_words(self) -> str:
+        return self.in_words(self.new)
+
+    def in_words(self, value: str) -> str:
+        """A stored value as people read it: the name of a village, the label of a choice, a date."""
+        element = self.Element(self.element)
+        if element == self.Element.VILLAGE:
+            return Village.objects.filter(pk=value).values_list("name", flat=True).first() or value
+        if element == self.Element.BIRTH_DATE:
+            return date_format(date.fromisoformat(value))
+        choices = {self.Element.SEX: Sex.choices, self.Element.MARITAL_STATUS: Marital.choices}.get(element, [])
+        return str(dict(choices).get(value, value))
 
 
 class StatusRule(models.Model):

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from applications.models import Application, DataChange, Paper, PaperRule, Resident
 from applications.refusals import Refused
+from applications.states import Kind
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,12 @@ def missing(application: Application) -> list[Paper]:
     return [paper for paper in application.papers.all() if paper.missing]
 
 
+def changes_of(application: Application) -> list[DataChange]:
+    """The changed elements; only two ways of applying have any."""
+    has_some = application.kind == Kind.DATA_CHANGE or application.also_data_change
+    return list(application.data_changes.all()) if has_some else []
+
+
 def waiver_words(application: Application) -> dict[str, str]:
     return {p.code: p.waiver_reason for p in application.papers.all() if p.waiver_undecided}
 
@@ -94,10 +101,11 @@ def decide_waiver(application: Application, code: str, granted: bool, *, by: Any
 
 def check_decided(application: Application) -> None:
     """Before validation: nothing is missing, no waiver waits for a decision."""
-    undecided = [p.label for p in application.papers.all() if p.waiver_undecided]
+    papers = application.papers.all()
+    undecided = [p.label for p in papers if p.waiver_undecided]
     if undecided:
         raise Refused(f"Putuskan dahulu permintaan keringanan: {', '.join(undecided)}.")
-    lacking = [p.label for p in application.papers.all() if p.missing]
+    lacking = [p.label for p in papers if p.missing]
     if lacking:
         raise Refused(f"Berkas belum lengkap: {', '.join(lacking)}. Kembalikan dengan alasan.")
 

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from applications import nik as niks
+from applications.forms.wording import Worded
 from applications.models import (
     DataChange,
     Marital,
@@ -43,10 +44,13 @@ class NikForm(forms.Form):
     """The first question at the counter."""
 
     nik = NikField(help_text="Dari Kartu Keluarga. Boleh diketik dengan atau tanpa spasi.")
+    nik.widget.attrs["autofocus"] = True
 
 
-class ResidentForm(forms.ModelForm):
+class ResidentForm(Worded, forms.ModelForm):
     """A person who is not in the register yet."""
+
+    own_sentences = ("nik",)
 
     nik = NikField()
     kk_number = forms.CharField(
@@ -82,7 +86,7 @@ class ResidentForm(forms.ModelForm):
         return " ".join(self.cleaned_data["name"].split())
 
 
-class KindForm(forms.Form):
+class KindForm(Worded, forms.Form):
     kind = forms.ChoiceField(
         label="Jenis permohonan", choices=Kind.choices, widget=forms.RadioSelect, initial=Kind.NEW
     )
@@ -204,10 +208,20 @@ def in_stored_form(element: str, text: str) -> str:
         return forms.DateField().clean(text).isoformat()
     if element == DataChange.Element.KK_NUMBER:
         text = digits_only(text)
-    return Resident._meta.get_field(element).clean(text, None)
+    field: Any = Resident._meta.get_field(element)
+    return field.clean(text, None)
 
 
-ChangeFormSet = forms.formset_factory(ChangeForm, extra=3, max_num=3)
+class Changes(forms.BaseFormSet):
+    """All changed elements of one application, each named once."""
+
+    def clean(self) -> None:
+        elements = [form.cleaned_data["element"] for form in self.forms if form.cleaned_data.get("element")]
+        if len(set(elements)) < len(elements):
+            raise forms.ValidationError("Satu unsur disebut lebih dari satu kali. Sebutkan sekali saja.")
+
+
+ChangeFormSet = forms.formset_factory(ChangeForm, formset=Changes, extra=3, max_num=3)
 
 
 def changes(formset: Any) -> tuple[Change, ...]:

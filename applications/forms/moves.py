@@ -5,16 +5,15 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from accounts.models import User
-from applications import lifecycle
-from applications.lifecycle import CANCEL_REASONS, CardFault
+from applications.forms.wording import Worded
+from applications.lifecycle import CANCEL_REASONS, CardFault, Standing
 from applications.models import Application, Handover, StatusRule
 from applications.moves import Move
 
 YES_NO = [("ya", "Ya"), ("tidak", "Tidak")]
 
 
-class MoveForm(forms.Form):
+class MoveForm(Worded, forms.Form):
     """Knows the application it is for; `arguments` are what the verb is called with."""
 
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
@@ -30,6 +29,7 @@ class MoveForm(forms.Form):
 
 
 class ReasonForm(MoveForm):
+    own_sentences = ("reason",)
     reason = forms.CharField(
         label="Alasan", max_length=200, widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Isi alasannya; yang membaca berkas ini perlu tahu."},
@@ -65,7 +65,8 @@ class WaiverForm(MoveForm):
 
     def prepare(self) -> None:
         asked = [p for p in self.application.papers.all() if p.waiver_undecided]
-        self.fields["paper"].choices = [(p.code, f"{p.label}: “{p.waiver_reason}”") for p in asked]
+        paper: Any = self.fields["paper"]
+        paper.choices = [(p.code, f"{p.label}: “{p.waiver_reason}”") for p in asked]
         if len(asked) == 1:
             self.fields["paper"].initial = asked[0].code
 
@@ -161,12 +162,6 @@ FORMS: dict[str, type[MoveForm]] = {
 }
 
 
-def form_class(application: Application, move: Move, user: User) -> type[MoveForm] | None:
+def form_class(move: Move, standing: Standing) -> type[MoveForm] | None:
     """The form of a move, or None when one press is enough. Checking one's own work asks for a reason."""
-    if move.name == "validate" and lifecycle.own_work(application, user):
-        return ReasonForm
-    return FORMS.get(move.name)
-
-
-def needs_page(application: Application, move: Move, user: User) -> bool:
-    return form_class(application, move, user) is not None
+    return ReasonForm if standing.needs_reason else FORMS.get(move.name)

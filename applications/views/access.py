@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
+from applications.desks import BY_CODE
 from applications.models import Application
 from applications.refusals import NotAllowed
 
@@ -17,7 +18,7 @@ View = Callable[..., HttpResponse]
 class StaffRequest(HttpRequest):
     """A request behind `permitted`: somebody is signed in."""
 
-    user: User  # type: ignore[assignment]
+    user: User
 
 
 def permitted(permission: str) -> Callable[[View], View]:
@@ -26,7 +27,7 @@ def permitted(permission: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not request.user.has_perm(permission):  # type: ignore[union-attr]
+            if not request.user.has_perm(permission):
                 raise NotAllowed("Halaman ini bukan bagian dari tugas Anda.")
             return view(request, *args, **kwargs)
 
@@ -42,4 +43,4 @@ def application_or_404(number: tuple[int, int]) -> Application:
 def application_at_desk(number: tuple[int, int], desk: str) -> Application | None:
     """The application if it waits at this desk; None when it has moved on meanwhile."""
     application = application_or_404(number)
-    return application if Application.objects.at_desk(desk).filter(pk=application.pk).exists() else None
+    return application if application.state in BY_CODE[desk].states else None

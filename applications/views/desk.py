@@ -10,14 +10,16 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from applications import lifecycle
 from applications.desks import BY_CODE, BY_STATE, Desk
-from applications.forms.moves import needs_page
+from applications.forms.moves import form_class
 from applications.models import Application
 from applications.moves import Move
 from applications.states import Badge, State
 from applications.views.access import StaffRequest
+from applications.waiting import waiting_by_state
 from office.clock import Cause
 from office.durations import told
 from office.reading import log_read
@@ -69,9 +71,25 @@ class Button:
     form: str = ""
 
 
+class QueuePages(Paginator):
+    """Pages of a queue, counted by what the navigation has counted already."""
+
+    def __init__(self, *args: Any, request: StaffRequest, states: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request, self.states = request, states
+
+    @cached_property
+    def count(self) -> int:
+        counts = waiting_by_state(self.request)
+        return sum(counts.get(state, 0) for state in self.states)
+
+
+def states_of(desk: Desk, tab: str) -> list[str]:
+    return [tab] if tab in desk.states else list(desk.states)
+
+
 def queue_of(desk: Desk, tab: str = "") -> Any:
-    states = [tab] if tab in desk.states else desk.states
-    waiting = Application.objects.filter(state__in=states).with_resident()
+    waiting = Application.objects.filter(state__in=states_of(desk, tab)).with_resident()
     return waiting.in_order_of_completeness() if desk.code == "printing" else waiting.oldest_first()
 
 
@@ -80,21 +98,31 @@ def show(
 ) -> HttpResponse:
     """The page of a desk with one file open, or none."""
     desk, now = BY_CODE[code], timezone.now()
-    page = Paginator(queue_of(desk, tab), PAGE).get_page(request.GET.get("page"))
-    context = {
+    page = QueuePages(queue_of(desk, tab), PAGE, request=request, states=states_of(desk, tab)).get_page(
+        request.GET.get("page")
+    )
+    context: dict[str, Any] = {
         "desk": desk, "page_obj": page, "application": application, "tab": tab,
-        "rows": [row(each, desk, now, application) for each in page.object_list],
-        "moves": buttons(application, request, desk, now=now, form=more.pop("form_id", "")) if application else [],
+        "rows": [row(each, desk, now, application, page.number) for each in page.object_list],
+        "moves": offered(application, request, desk, more) if application else [],
         "version": application.version if application else "",
-        "now": now,
     }
+    context["offers"] = {each.name for each in context["moves"]}
     return render(request, template, context | more)
 
 
-def row(application: Application, desk: Desk, now: datetime, selected: Application | None) -> Row:
+def offered(application: Application, request: StaffRequest, desk: Desk, more: dict[str, Any]) -> list[Button]:
+    """The moves of the file; a desk may put work of its own first, and then no move is the main one."""
+    first = more.pop("first_move", None)
+    found = buttons(application, request, desk, form=more.pop("form_id", ""), without_main=bool(first))
+    return [first, *found] if first else found
+
+
+def row(application: Application, desk: Desk, now: datetime, selected: Application | None, page: int) -> Row:
     resident = application.resident
     return Row(
-        url=file_url(application, desk),
+        # The file opens beside the page of the queue that it was found on.
+        url=file_url(application, desk) + (f"?page={page}" if page > 1 else ""),
         name=resident.name,
         line=f"{application.serial:06d} · {application.kind_label} · {resident.village.name}",
         waiting=told(now - application.state_since),
@@ -124,11 +152,13 @@ def file_url(application: Application, desk: Desk | None = None) -> str:
 
 
 def buttons(
-    application: Application, request: StaffRequest, desk: Desk | None = None, *, now: datetime, form: str = ""
+    application: Application, request: StaffRequest, desk: Desk | None = None, *, form: str = "",
+    without_main: bool = False,
 ) -> list[Button]:
     """The moves that this person may make, the main one first."""
     main = MAIN.get(State(application.state))
-    moves = lifecycle.available_moves(application, request.user)
+    pointless = lifecycle.pointless(application) | ({main} if without_main else set())
+    moves = [m for m in lifecycle.available_moves(application, request.user) if m.name not in pointless]
     found = [button(application, move, request, desk, main=move.name == main, form=form) for move in moves]
     return sorted(found, key=lambda each: not each.main)
 
@@ -137,7 +167,8 @@ def button(
     application: Application, move: Move, request: StaffRequest, desk: Desk | None, *, main: bool, form: str
 ) -> Button:
     own_form = form if main else ""
-    needs = needs_page(application, move, request.user)
+    stands = lifecycle.standing(application, move, request.user)
+    needs = form_class(move, stands) is not None
     url = reverse("applications:intake-returned", args=[application.slug]) if move.name == "resubmit" else (
         reverse("applications:dossier-move", args=[application.slug, move.name])
         + (f"?dari={desk.code}" if desk else "")
@@ -145,7 +176,7 @@ def button(
     return Button(
         name=move.name, label=move.label, url=url, key=move.key, main=main, form=own_form,
         method="form" if own_form else "get" if needs else "post",
-        refusal=lifecycle.refusal(application, move, request.user), confirm="" if needs else move.confirm,
+        refusal=stands.refusal, confirm="" if needs else move.confirm,
     )
 
 

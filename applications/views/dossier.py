@@ -1,13 +1,16 @@
 """`/permohonan/KTP-2026-000123/`: one application, whole, and the one form of every move."""
 
+from datetime import timedelta
+
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from applications import lifecycle, story
+from applications import lifecycle, papers, story
 from applications.desks import BY_CODE
 from applications.forms.moves import MoveForm, form_class
 from applications.models import Application
@@ -16,6 +19,7 @@ from applications.refusals import NotAllowed, Refused, WrongState
 from applications.states import State
 from applications.views import desk
 from applications.views.access import StaffRequest, application_or_404, permitted
+from office.durations import told
 
 ON_THIS_PAGE = {each.name for each in MOVES.values() if each not in BEGINNINGS} - {"resubmit", "release_by_age"}
 
@@ -27,18 +31,32 @@ def dossier_url(application: Application) -> str:
 @permitted("applications.view_application")
 def show(request: StaffRequest, number: tuple[int, int]) -> HttpResponse:
     application = application_or_404(number)
+    prefetch_related_objects([application], "papers")
     now = timezone.now()
     context = {
         "application": application,
         "papers": application.papers.all(),
-        "data_changes": application.data_changes.all(),
+        "data_changes": papers.changes_of(application),
         "steps": story.steps(application),
+        "documents": documents_of(application),
+        "elapsed": told(timedelta(minutes=application.elapsed_minutes)),
+        "office_time": told(timedelta(minutes=application.office_minutes)),
         "late": application.late(now),
-        "moves": desk.buttons(application, request, now=now),
+        "moves": desk.buttons(application, request),
         "version": application.version,
         "desk_url": desk.file_url(application) if story.at_a_desk_of(application, request.user) else "",
     }
     return render(request, "applications/dossier/show.html", context)
+
+
+def documents_of(application: Application) -> list[dict[str, str]]:
+    """What can be printed now; what the resident needs at this moment first."""
+    found = [("documents-receipt", "Tanda terima")]
+    if application.state == State.RETURNED:
+        found.insert(0, ("documents-slip", "Surat kekurangan"))
+    if application.state == State.HANDED_OVER:
+        found.insert(0, ("documents-proof", "Bukti penyerahan"))
+    return [{"url": reverse(f"applications:{name}", args=[application.slug]), "label": label} for name, label in found]
 
 
 @permitted("applications.view_application")
@@ -48,7 +66,10 @@ def move(request: StaffRequest, number: tuple[int, int], name: str) -> HttpRespo
     application, chosen = application_or_404(number), move_or_404(name)
     if not request.user.has_perm(chosen.permission):
         raise NotAllowed(f"Anda tidak berwenang untuk langkah “{chosen.label}”.")
-    asks = form_class(application, chosen, request.user)
+    if stale := lifecycle.outdated(application, chosen, desk.version_of(request)):
+        messages.warning(request, stale)
+        return redirect(back(request, application))
+    asks = form_class(chosen, lifecycle.standing(application, chosen, request.user))
     form = asks(request.POST or None, application=application) if asks else None
     answered = not chosen.confirm or "confirmed" in request.POST
     if request.method == "POST" and (form is None or form.is_valid()) and answered:

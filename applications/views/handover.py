@@ -1,5 +1,7 @@
 """`/penyerahan/`: give the card into a hand, once."""
 
+from typing import Any
+
 from django.http import HttpResponse
 
 from applications.forms.moves import HandOverForm
@@ -22,7 +24,7 @@ def card(request: StaffRequest, number: tuple[int, int]) -> HttpResponse:
 
 
 def page(request: StaffRequest, application: Application | None) -> HttpResponse:
-    more = {}
+    more: dict[str, Any] = {}
     if application:
         more = {
             "hand_over_form": HandOverForm(application=application),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -31,6 +31,7 @@ DONE = {
     "ajukan": "{number} sudah diajukan. Berikan tanda terima kepada pemohon.",
     "kembalikan": "{number} dicatat belum lengkap. Berikan surat kekurangan kepada pemohon.",
 }
+KNOWN_MEANWHILE = "NIK ini sudah ada di register, atas nama berikut. Cocokkan orangnya, lalu kirim sekali lagi."
 
 
 @permitted("applications.view_intake")
@@ -44,16 +45,21 @@ def new(request: StaffRequest) -> HttpResponse:
     """One page: first the NIK, then the person, the kind and the papers."""
     if request.method == "GET":
         return render(request, "applications/intake/new.html", {"nik_form": NikForm()})
-    nik_form = NikForm(request.POST)
+    nik_form, step = NikForm(request.POST), request.POST.get("langkah", "")
+    if not nik_form.is_valid() and step in VERBS:
+        return page(request, None, **bound_forms(request, None))
     if not nik_form.is_valid():
         return render(request, "applications/intake/new.html", {"nik_form": nik_form})
     resident = Resident.objects.select_related("village").filter(nik=nik_form.cleaned_data["nik"]).first()
     other = lifecycle.open_application(resident) if resident else None
     if other:
         return to_the_open_one(request, other)
-    if request.POST.get("langkah") not in VERBS:
+    if step not in VERBS:
         return page(request, resident, **first_forms(nik_form.cleaned_data["nik"], resident))
-    return take_in(request, resident, request.POST["langkah"])
+    if resident and "kk_number" in request.POST:
+        # The form was made for an unknown person: nobody has compared this one with the family card yet.
+        return page(request, resident, refused=KNOWN_MEANWHILE, **bound_forms(request, resident))
+    return take_in(request, resident, step)
 
 
 def to_the_open_one(request: StaffRequest, other: Application) -> HttpResponse:
@@ -67,8 +73,9 @@ def take_in(request: StaffRequest, resident: Resident | None, step: str) -> Http
     if not all(form.is_valid() for form in forms.values() if form is not None):
         return page(request, resident, **forms)
     try:
-        person = resident or forms["resident_form"].save()
-        application = VERBS[step](person, by=request.user, intake=intake_of(forms))
+        with transaction.atomic():  # a refused application leaves no half-known person behind
+            person = resident or forms["resident_form"].save()
+            application = VERBS[step](person, by=request.user, intake=intake_of(forms))
     except WrongState as refused:
         messages.warning(request, refused.sentence)
         return redirect("applications:intake-queue")

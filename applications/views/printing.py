@@ -1,5 +1,7 @@
 """`/pencetakan/`: send a card to the printer, then look at it."""
 
+from typing import Any
+
 from django.http import HttpResponse
 
 from applications.forms.moves import ConfirmPrintForm
@@ -28,7 +30,7 @@ def job(request: StaffRequest, number: tuple[int, int]) -> HttpResponse:
 
 
 def page(request: StaffRequest, application: Application | None) -> HttpResponse:
-    more = {}
+    more: dict[str, Any] = {}
     if application:
         desk.note_read(request, "nik", application.resident)
         more = {

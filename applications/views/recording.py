@@ -1,26 +1,30 @@
 """`/perekaman/`: record biometrics once, and watch what the centre makes of them."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from applications import capturing, lifecycle, recording
-from applications.models import Application, Capture
+from applications.models import Application
 from applications.refusals import NotAllowed, Refused
 from applications.states import State
 from applications.views import desk
-from applications.views.access import (
-    StaffRequest,
-    application_at_desk,
-    application_or_404,
-    permitted,
-)
-from devices.capture import LABELS, Position
+from applications.views.access import StaffRequest, application_at_desk, application_or_404, permitted
+from applications.waiting import waiting_by_state
+from devices.capture import LABELS, Modality, Position, modality_of
 from devices.errors import DeviceError
 from devices.registry import UnknownDevice
 from office import vault
+from office.models import VaultFile
 
+TAKE = {
+    Modality.FACE: "Rekam foto", Modality.SIGNATURE: "Rekam tanda tangan",
+    Modality.FINGER: "Rekam sidik jari", Modality.IRIS: "Rekam iris",
+}
 TABS = [
     (State.AWAITING_RECORDING, "Menunggu rekam"),
     (State.AWAITING_CENTRAL, "Menunggu pusat"),
@@ -49,27 +53,34 @@ def tab_of(request: StaffRequest) -> State | None:
 
 
 def page(request: StaffRequest, application: Application | None, tab: State) -> HttpResponse:
-    counts = Application.objects.counted_by_state()
-    more = {"tabs": [{"state": state, "label": label, "count": counts.get(state, 0)} for state, label in TABS]}
+    counts = waiting_by_state(request)
+    tabs = [{"state": state, "label": label, "count": counts.get(state, 0)} for state, label in TABS]
+    more: dict[str, Any] = {"tabs": tabs}
     if application:
         desk.note_read(request, "nik", application.resident)
-        more |= {"status": lifecycle.latest_status(application.resident)}
+        more |= {"known": lifecycle.known_of(application.resident)}
     if application and application.state == State.AWAITING_RECORDING:
-        more |= {
-            "steps": recording.steps(application),
-            "next_position": recording.next_position(application),
-            "away": lifecycle.is_away(application),
-        }
+        steps = recording.steps(application)
+        following = next((step.position for step in steps if step.capture is None), None)
+        more |= {"steps": steps, "next_position": following}
+        more["first_move"] = take_button(application, following) if following else None
     return desk.show(request, "recording", application, "applications/recording/station.html", tab=tab, **more)
+
+
+def take_button(application: Application, position: Position) -> desk.Button:
+    """While positions are open, capturing the next ones is the main thing to do."""
+    return desk.Button(
+        name="take", label=TAKE[modality_of(position)], key="R", method="post", main=True, refusal="", confirm="",
+        url=reverse("applications:recording-take", args=[application.slug, position]),
+    )
 
 
 @permitted("applications.record")
 @require_POST
-def take(request: StaffRequest, number: tuple[int, int]) -> HttpResponse:
-    """Capture the next position and those that the same device takes with it."""
+def take(request: StaffRequest, number: tuple[int, int], position: str) -> HttpResponse:
+    """Capture a position and those that the same device takes with it."""
     application = application_or_404(number)
-    position = position_or_404(request.POST.get("position", ""))
-    positions = capturing.open_positions_like(application, position)
+    positions = capturing.open_positions_like(application, position_or_404(position))
     try:
         if not positions:
             raise Refused("Posisi ini sudah direkam. Tidak ada yang diganti.")
@@ -106,13 +117,14 @@ def position_or_404(text: str) -> Position:
 def picture(request: StaffRequest, number: tuple[int, int], position: str) -> HttpResponse:
     """A captured picture out of the vault: to the operator only while recording, to the section head afterwards."""
     application = application_or_404(number)
-    capture = get_object_or_404(
-        Capture.objects.select_related("file").filter(application=application, position=position).exclude(file=None)
-        .order_by("-pk")[:1]
-    )
-    if capture.recording_id and not request.user.has_perm("applications.view_validation"):
+    decides = request.user.has_perm("applications.view_validation")
+    if not decides and application.state != State.AWAITING_RECORDING:
         raise NotAllowed("Perekaman sudah selesai; gambarnya tidak ditampilkan lagi.")
+    files = VaultFile.objects.filter(capture__application=application, capture__position=position)
+    if not decides:
+        files = files.filter(capture__recording=None)  # nor those of a recording that is superseded now
+    file = get_object_or_404(files.order_by("-pk")[:1])
     desk.note_read(request, "capture", application.resident)
-    response = HttpResponse(vault.read(capture.file.name), content_type=capture.file.mime)
+    response = HttpResponse(vault.read(file.name), content_type=file.mime)
     response["Cache-Control"] = "no-store"
     return response

@@ -1,8 +1,12 @@
 """`/validasi/`: approve a file, or give it back with a reason."""
 
-from django.http import HttpResponse
+from typing import Any
 
-from applications import lifecycle
+from django.db.models import prefetch_related_objects
+from django.http import HttpResponse
+from django.utils import timezone
+
+from applications import lifecycle, papers
 from applications.models import Application
 from applications.states import State
 from applications.views import desk
@@ -30,15 +34,18 @@ def review(request: StaffRequest, number: tuple[int, int]) -> HttpResponse:
 
 
 def page(request: StaffRequest, application: Application | None) -> HttpResponse:
-    more = {}
+    more: dict[str, Any] = {}
     if application:
+        prefetch_related_objects([application], "papers")
         desk.note_read(request, "nik", application.resident)
+        known = lifecycle.known_of(application.resident)
         more = {
             "papers": application.papers.all(),
-            "data_changes": application.data_changes.all(),
-            "status": lifecycle.latest_status(application.resident),
+            "data_changes": papers.changes_of(application),
+            "known": known,
+            "age": application.resident.age_on(timezone.localdate()),
             "flaws": application.resident.nik_flaws(),
             "doubts": application.resident.nik_doubts(),
-            "after": AFTER[lifecycle.after_validation(application)],
+            "after": AFTER[lifecycle.after_validation(application, known)],
         }
     return desk.show(request, "validation", application, "applications/validation/review.html", **more)
