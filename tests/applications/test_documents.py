@@ -1,0 +1,205 @@
+"""Receipt, slip and proof as PDF: the number, Rp 0, a masked NIK, one page, and a QR only where it leads somewhere."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import segno
+from django.test import Client, override_settings
+from django.urls import reverse
+
+from accounts.models import User
+from applications import lifecycle
+from applications.models import Application
+from applications.states import Kind, State
+from office import tokens
+from office.models import Office
+from tests.factories import Path, application_in, intake, make_resident
+from tests.pages import pdf_pages, pdf_pictures, pdf_text, text_of
+
+Browser = Callable[[str], Client]
+People = dict[str, User]
+FREE = "Rp 0 (gratis)"
+LONGEST = "Raden Ajeng Ma'rufah Nur'aini Kusumaningtyas Hadiwidjojo'nata"[:60]
+
+
+@pytest.fixture
+def counter(client_of: Browser) -> Client:
+    return client_of("counter")
+
+
+def get(client: Client, application: Application, name: str) -> Any:
+    return client.get(reverse(f"applications:documents-{name}", args=[application.slug]))
+
+
+def holds_whole_nik(response: Any, application: Application) -> bool:
+    """In any grouping, across lines too: without the spaces."""
+    return application.resident.nik in re.sub(r"\s", "", pdf_text(response))
+
+
+# -- what each says ------------------------------------------------------------------------------
+
+
+def test_receipt_names_the_number_the_papers_the_promise_and_the_code(people: People, counter: Client) -> None:
+    application = application_in(State.SUBMITTED, people)
+    response = get(counter, application, "receipt")
+    text = pdf_text(response)
+    assert response.content.startswith(b"%PDF-")
+    assert application.number in text and FREE in text
+    assert application.resident.nik_masked in text
+    assert "Fotokopi Kartu Keluarga" in text and "KTP Anda selesai paling lambat" in text
+    assert tokens.shown(application.tracking_code) in text
+    assert "oleh Counter" in text
+
+
+def test_receipt_of_an_incomplete_file_says_so_and_promises_nothing(people: People, counter: Client) -> None:
+    text = pdf_text(get(counter, application_in(State.RETURNED, people), "receipt"))
+    assert "belum lengkap" in text and "paling lambat" not in text
+
+
+def test_receipt_says_when_a_waiver_waits(people: People, counter: Client) -> None:
+    ticks = {code: tick for code, tick in intake().ticks.items() if code != "akta-kelahiran"}
+    asked = intake(ticks=ticks, waivers={"akta-kelahiran": "terbakar"})
+    application = lifecycle.submit(make_resident(), by=people["counter"], intake=asked)
+    assert "menunggu keputusan keringanan" in pdf_text(get(counter, application, "receipt"))
+
+
+def test_slip_names_each_missing_paper_and_why_it_failed(people: People, counter: Client) -> None:
+    application = application_in(State.SUBMITTED, people)
+    lifecycle.return_to_applicant(application, by=people["section_head"], reasons={"kk": "tidak terbaca"})
+    text = pdf_text(get(counter, application, "slip"))
+    assert application.number in text
+    assert "Fotokopi Kartu Keluarga" in text and "tidak terbaca" in text
+    assert "Fotokopi Akta Kelahiran" not in text
+
+
+def test_proof_names_the_card_the_receiver_and_the_hand_that_gave_it(people: People, counter: Client) -> None:
+    application = application_in(State.HANDED_OVER, people)
+    text = pdf_text(get(counter, application, "proof"))
+    assert application.number in text and FREE in text
+    assert application.resident.nik_masked in text
+    assert "Pemilik sendiri" in text and "Yang menyerahkan" in text
+    assert text.count(application.resident.name) == 2
+
+
+def test_proof_names_another_person_who_came_with_authority(people: People, counter: Client) -> None:
+    card = application_in(State.READY_FOR_PICKUP, people)
+    lifecycle.hand_over(
+        card, by=people["counter"], collector="other", collector_name="Ahmad Fauzi", relation="suami",
+        authority_seen=True,
+    )
+    text = pdf_text(get(counter, card, "proof"))
+    assert "Ahmad Fauzi (suami), surat kuasa dan KTP dilihat" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [
+        ("receipt", State.SUBMITTED), ("receipt", State.HANDED_OVER), ("slip", State.RETURNED),
+        ("proof", State.HANDED_OVER),
+    ],
+)
+def test_no_document_holds_the_whole_nik(name: str, state: str, people: People, counter: Client) -> None:
+    application = application_in(state, people)
+    response = get(counter, application, name)
+    assert not holds_whole_nik(response, application)
+    assert application.resident.kk_number not in re.sub(r"\s", "", pdf_text(response))
+
+
+def test_a_file_name_holds_the_number_and_nothing_personal(people: People, counter: Client) -> None:
+    application = application_in(State.SUBMITTED, people)
+    shown = get(counter, application, "receipt")["Content-Disposition"]
+    assert shown == f'inline; filename="tanda-terima-{application.slug}.pdf"'
+
+
+# -- when there is none --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", [State.SUBMITTED, State.READY_TO_PRINT, State.HANDED_OVER])
+def test_there_is_no_slip_where_nothing_is_missing(state: str, people: People, counter: Client) -> None:
+    response = get(counter, application_in(state, people), "slip")
+    assert response.status_code == 404 and "Halaman tidak ditemukan" in text_of(response)
+
+
+@pytest.mark.parametrize("state", [State.RETURNED, State.READY_FOR_PICKUP, State.WITHDRAWN])
+def test_there_is_no_proof_before_the_handover(state: str, people: People, counter: Client) -> None:
+    assert get(counter, application_in(state, people), "proof").status_code == 404
+
+
+# -- how it fits ---------------------------------------------------------------------------------
+
+
+def longest(people: People, kind: str = Kind.NEW) -> Path:
+    resident = make_resident(
+        name=LONGEST, birth_place="Kabupaten Lumajang", address="Dusun Krajan Kidul Gang Mawar Nomor 123 Blok C"
+    )
+    return Path(people, resident=resident, kind=kind)
+
+
+@pytest.mark.parametrize("kind", [Kind.NEW, Kind.LOST, Kind.DATA_CHANGE])
+def test_a_receipt_for_the_longest_name_fits_on_one_page(kind: str, people: People, counter: Client) -> None:
+    assert len(LONGEST) == 60
+    application = longest(people, kind).submitted()
+    for address in ("", "https://ktp.jatiroto.example"):
+        with override_settings(PUBLIC_URL=address):
+            pages = pdf_pages(get(counter, application, "receipt"))
+        assert len(pages) == 1
+        assert LONGEST in pages[0]
+
+
+def test_a_slip_for_the_longest_name_fits_on_one_page(people: People, counter: Client) -> None:
+    pages = pdf_pages(get(counter, longest(people).returned(), "slip"))
+    assert len(pages) == 1 and LONGEST in pages[0]
+
+
+def test_a_slip_with_long_reasons_keeps_every_word(people: People, counter: Client) -> None:
+    application = longest(people).submitted()
+    reasons = {"kk": "tidak terbaca " * 14, "akta-kelahiran": "nama berbeda " * 14}
+    lifecycle.return_to_applicant(application, by=people["section_head"], reasons=reasons)
+    pages = pdf_pages(get(counter, application, "slip"))
+    assert len(pages) == 1
+    assert pages[0].count("tidak terbaca") == 14 and pages[0].count("nama berbeda") == 14
+
+
+def test_a_proof_for_the_longest_names_fits_on_one_page(people: People, counter: Client) -> None:
+    card = longest(people).ready_for_pickup()
+    lifecycle.hand_over(
+        card, by=people["counter"], collector="other", collector_name=LONGEST, relation="saudara sepupu dari pihak ibu",
+        authority_seen=True,
+    )
+    pages = pdf_pages(get(counter, card, "proof"))
+    assert len(pages) == 1 and pages[0].count(LONGEST) >= 2
+
+
+def test_a_name_with_markup_is_printed_as_typed(people: People, counter: Client) -> None:
+    application = application_in(State.SUBMITTED, people, resident=make_resident(name="<b>O'Neil</b> & Co"))
+    assert "<b>O'Neil</b> & Co" in pdf_text(get(counter, application, "receipt"))
+
+
+# -- where to ask --------------------------------------------------------------------------------
+
+
+def test_without_a_public_address_the_telephone_stands_in_place_of_a_code_to_scan(
+    people: People, counter: Client
+) -> None:
+    application = application_in(State.SUBMITTED, people)
+    with override_settings(PUBLIC_URL=""):
+        response = get(counter, application, "receipt")
+    assert pdf_pictures(response) == 0
+    assert f"telepon {Office.objects.current().phone}" in pdf_text(response)
+    assert "Pindai" not in pdf_text(response)
+
+
+def test_with_a_public_address_a_code_to_scan_leads_to_the_tracking_page(
+    people: People, counter: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    real = segno.make
+    monkeypatch.setattr(segno, "make", lambda address, **more: made.append(address) or real(address, **more))
+    application = application_in(State.SUBMITTED, people)
+    with override_settings(PUBLIC_URL="https://ktp.jatiroto.example"):
+        response = get(counter, application, "receipt")
+    assert pdf_pictures(response) == 1
+    assert "Pindai" in pdf_text(response)
+    assert made == [f"https://ktp.jatiroto.example/lacak/?kode={application.tracking_code}"]
