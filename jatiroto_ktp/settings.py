@@ -146,7 +146,12 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
-SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # it asks for the address in the lock-out: see the line on it above
+SILENCED_SYSTEM_CHECKS = [
+    "axes.W006",  # it asks for the address in the lock-out: see the line on it above
+    # Subdomains and the browsers' preload list are the regency's to decide, not one office's.
+    "security.W005",
+    "security.W021",
+]
 
 # -- language and time ---------------------------------------------------------------------------
 

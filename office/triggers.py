@@ -50,7 +50,8 @@ def statement(vendor: str, table: str, name: str, event: str) -> str:
             f'CREATE OR REPLACE TRIGGER "{name}" BEFORE {event} ON "{table}" '
             f"FOR EACH {level} EXECUTE FUNCTION office_refuse_change()"
         )
-    taken = f'EXISTS (SELECT 1 FROM "{table}" WHERE id = NEW.id OR seq = NEW.seq)'
+    # The names are those of our own tables, never somebody's input.
+    taken = f'EXISTS (SELECT 1 FROM "{table}" WHERE id = NEW.id OR seq = NEW.seq)'  # nosec B608
     return (
         f'CREATE TRIGGER IF NOT EXISTS "{name}" BEFORE {event} ON "{table}" '
         f"{f'WHEN {taken} ' if event == 'INSERT' else ''}"

@@ -10,8 +10,8 @@ import zlib
 
 import pytest
 from django.db import transaction
+from PIL import Image
 from pypdf import PdfReader
-from weasyprint.urls import FatalURLFetchingError
 
 from applications import documents
 from office import pdf
@@ -43,7 +43,7 @@ def picture() -> bytes:
 
 
 def assert_refused() -> None:
-    with pytest.raises(FatalURLFetchingError) as refused:
+    with pytest.raises(pdf.renderer().urls.FatalURLFetchingError) as refused:
         pdf.render("x.html", {})
     assert "disallowed protocol" in str(refused.value.__cause__ or refused.value.__context__)
 
@@ -158,3 +158,12 @@ def test_warming_up_asks_neither_the_database_nor_the_network(monkeypatch, djang
     monkeypatch.setattr(socket.socket, "connect", refuse)
     with django_db_blocker.block():
         pdf.warm()
+
+def test_a_cut_off_picture_stays_refused_after_the_first_document():
+    """WeasyPrint's import would make Pillow take it for whole."""
+    pdf.warm()
+    whole = io.BytesIO()
+    Image.effect_noise((200, 200), 80).save(whole, "PNG")
+
+    with pytest.raises(OSError, match="truncated"):
+        Image.open(io.BytesIO(whole.getvalue()[:-2000])).load()
