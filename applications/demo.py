@@ -49,6 +49,7 @@ PEOPLE = [
 ]
 HAMLETS = ["Dusun Krajan", "Dusun Gondang", "Dusun Sukorejo", "Dusun Tegalrejo", "Dusun Curahwedi"]
 GOOD = "PRINT_READY_RECORD"
+APPLICATIONS = 10
 
 
 def fill(people: Mapping[str, User]) -> None:

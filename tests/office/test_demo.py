@@ -57,10 +57,18 @@ def test_an_empty_database_is_filled_with_the_demo_office_and_its_books_are_whol
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("options", [(), ("--if-empty",)], ids=str)
-def test_a_filled_demo_office_is_left_as_it_is(options):
+def test_a_demo_office_whose_filling_broke_off_is_not_taken_for_whole():
     mark(True)
     factories.make_person("loket")
+
+    with pytest.raises(CommandError, match="terputus"):
+        demo()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("options", [(), ("--if-empty",)], ids=str)
+def test_a_filled_demo_office_is_left_as_it_is(options):
+    demo()
     before = counts()
     assert "sudah ada" in demo(*options)
     assert counts() == before

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 import accounts.demo
 import applications.demo
+from applications.models import Application
 from jatiroto_ktp.checks import is_untouched
 from office.models import Office
 
@@ -24,6 +25,8 @@ class Command(BaseCommand):
             raise CommandError("Kantor contoh hanya untuk mode demo: mulai dengan DEMO=1.")
         office = Office.objects.current()
         if office.demo and not is_untouched():
+            if Application.objects.count() < applications.demo.APPLICATIONS:
+                raise CommandError("Pengisian kantor contoh terputus di tengah. Hapus basis datanya, lalu mulai lagi.")
             self.stdout.write("Kantor contoh sudah ada.")
             return
         if not is_untouched():
