@@ -15,6 +15,8 @@ class SignInForm(AuthenticationForm):
         super().__init__(*args, **kwargs)
         self.fields["username"].label = "Nama pengguna"
         self.fields["password"].label = "Kata sandi"
+        self.fields["username"].error_messages["required"] = "Isi nama pengguna."
+        self.fields["password"].error_messages["required"] = "Isi kata sandi."
 
 
 class OwnPasswordForm(PasswordChangeForm):
@@ -31,3 +33,5 @@ class OwnPasswordForm(PasswordChangeForm):
             "Paling sedikit 10 huruf atau angka, bukan kata yang umum dan bukan nama Anda."
         )
         self.fields["new_password2"].label = "Kata sandi baru, sekali lagi"
+        for field in self.fields.values():
+            field.error_messages["required"] = f"Isi {str(field.label).lower()}."

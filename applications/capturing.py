@@ -23,6 +23,7 @@ from devices.capture import CaptureRequest, CaptureResult, Position, Sample, mod
 from devices.errors import DeviceGone
 from office import vault
 from office.models import VaultFile
+from office.transactions import outside_transaction
 
 MIN_SCORE = 40
 TIMEOUT_S = 15.0
@@ -51,6 +52,7 @@ def capture(
     return result
 
 
+@outside_transaction
 def from_device(application: Application, positions: Sequence[Position]) -> CaptureResult:
     modality = modality_of(positions[0])
     driver = registry.driver_for(modality)

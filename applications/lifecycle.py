@@ -289,6 +289,8 @@ def _check_completeness(name: str, missing: list[Any]) -> None:
     labels = ", ".join(paper.label for paper in missing)
     if name == "submit" and missing:
         raise Refused(f"Berkas belum lengkap: {labels}. Lengkapi, atau pilih “Kembalikan sekarang”.")
+    if name == "resubmit" and missing:
+        raise Refused(f"Berkas belum lengkap: {labels}. Minta pemohon membawa yang masih kurang.")
     if name == "register_incomplete" and not missing:
         raise Refused("Semua persyaratan sudah ada. Pilih “Ajukan”.")
 
@@ -350,7 +352,7 @@ def resubmit(
 
     def work(app: Application, at: datetime) -> Outcome:
         papers.note(app, ticks, waivers or {}, by=by, at=at)
-        _check_completeness("submit", papers.missing(app))
+        _check_completeness("resubmit", papers.missing(app))
         app.trips += 1
         app.waits_in_room = waits_in_room
         return Outcome(State.SUBMITTED, words=papers.waiver_words(app))
@@ -662,12 +664,17 @@ def confirm_print(
     """A person looked at the card and it is good: this ends the clock and binds the blank."""
 
     def work(app: Application, at: datetime) -> Outcome:
-        if blank_serial and Print.objects.filter(blank_serial=blank_serial).exists():
-            raise Refused("Blangko dengan nomor seri ini sudah dipakai untuk kartu lain. Periksa nomornya.")
         card = _card_in_work(app)
         card.confirmed_at, card.confirmed_by = at, by
         card.blank_serial, card.blank_used = blank_serial, True
-        card.save(update_fields=["confirmed_at", "confirmed_by", "blank_serial", "blank_used"])
+        try:
+            # Asked of the database alone: two cards may be confirmed with one serial at the same moment.
+            with transaction.atomic():
+                card.save(update_fields=["confirmed_at", "confirmed_by", "blank_serial", "blank_used"])
+        except IntegrityError as error:
+            raise Refused(
+                "Blangko dengan nomor seri ini sudah dipakai untuk kartu lain. Periksa nomornya."
+            ) from error
         return Outcome(State.READY_FOR_PICKUP, facts={"print": card.pk})
 
     return _change("confirm_print", application, by=by, at=at, version=version, work=work)
@@ -698,8 +705,11 @@ def answer_referral(
     def work(app: Application, at: datetime) -> Outcome:
         if answered_on > timezone.localdate(at):
             raise Refused("Tanggal jawaban belum tiba. Periksa tanggalnya.")
-        if continues and open_application(app.resident):
-            raise _already_open(app.resident)
+        if continues:
+            # The lock that `submit` takes: another counter may be taking the same resident in at this moment.
+            resident = Resident.objects.select_for_update().get(pk=app.resident_id)
+            if open_application(resident):
+                raise _already_open(resident)
         referral = app.referrals.get(answered_at=None)
         referral.answered_at, referral.answered_by = at, by
         referral.answer_number, referral.answer_date = number, answered_on

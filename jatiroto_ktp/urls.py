@@ -4,6 +4,8 @@ from jatiroto_ktp import views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    # PDF tabs ask for it by this name, whatever a page says.
+    path("favicon.ico", views.favicon, name="favicon"),
     path("healthz", views.healthz, name="healthz"),
     path("", include("accounts.urls")),
     path("", include("applications.urls")),

@@ -8,6 +8,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.views import defaults
 
 from jatiroto_ktp import navigation
@@ -17,6 +18,11 @@ from jatiroto_ktp import navigation
 def home(request: HttpRequest) -> HttpResponse:
     """`/`: the first page of one's navigation; a stranger sees what the office offers."""
     return redirect(navigation.first_page(request))
+
+
+@login_not_required
+def favicon(request: HttpRequest) -> HttpResponse:
+    return redirect(static("jatiroto/favicon.svg"))
 
 
 @login_not_required

@@ -31,6 +31,7 @@ class NikField(forms.CharField):
         attrs = {"inputmode": "numeric", "autocomplete": "off", "data-group": "4", "maxlength": "24"}
         super().__init__(label="NIK", widget=forms.TextInput(attrs=attrs), **kwargs)
         self.error_messages["required"] = "Ketik NIK pemohon, 16 angka."
+        self.error_messages["unique"] = "NIK ini baru saja didaftarkan di loket lain. Cari NIK itu sekali lagi."
 
     def clean(self, value: Any) -> str:
         text = super().clean(value)

@@ -119,6 +119,7 @@ def test_a_role_taken_away_counts_at_the_next_click(person: Opened, staff: dict[
 @pytest.mark.usefixtures("files")
 def test_after_sign_out_the_way_back_shows_nothing(person: Opened) -> None:
     page = person("kasi")
+    answer = page.goto("/validasi/")
     name = page.get_by_role("heading", level=1).inner_text()
 
     page.locator(".menu summary").click()
@@ -128,3 +129,5 @@ def test_after_sign_out_the_way_back_shows_nothing(person: Opened) -> None:
 
     expect(page).to_have_url(re.compile("/masuk/"))
     assert name not in page.content()
+    # Playwright keeps Chromium's own memory of whole pages switched off; in an office this header does.
+    assert answer and "no-store" in answer.headers["cache-control"]

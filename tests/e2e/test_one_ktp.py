@@ -125,7 +125,7 @@ def told_as_a_whole(head: Page) -> None:
     timeline = head.locator(".timeline")
     for name in ("Rina Wulandari", "Sutrisno Hadi", "Bagus Prasetyo"):
         expect(timeline).to_contain_text(name)
-    expect(timeline.locator("li").last).to_contain_text("Diserahkan")
+    expect(timeline.locator("li").last).to_contain_text("Kartu diserahkan")
     check(head)
     assert entries("hand_over") == 1
     then_the_book_is_whole()
