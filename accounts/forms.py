@@ -33,5 +33,6 @@ class OwnPasswordForm(PasswordChangeForm):
             "Paling sedikit 10 huruf atau angka, bukan kata yang umum dan bukan nama Anda."
         )
         self.fields["new_password2"].label = "Kata sandi baru, sekali lagi"
+        self.fields["new_password2"].help_text = ""
         for field in self.fields.values():
             field.error_messages["required"] = f"Isi {str(field.label).lower()}."

@@ -15,7 +15,7 @@ from django.utils.crypto import salted_hmac
 from accounts.models import User
 from applications.models import Application, Capture
 from applications.moves import MOVES
-from applications.recording import steps
+from applications.recording import Step, steps
 from applications.refusals import NotAllowed, Refused, WrongState
 from applications.states import State
 from devices import registry
@@ -72,12 +72,19 @@ def subject(application: Application) -> str:
     return salted_hmac("applications.capturing", str(application.resident_id)).hexdigest()
 
 
+def excusable(steps: Sequence[Step]) -> list[Step]:
+    """The open positions that may be excepted: all but the photo."""
+    return [step for step in steps if step.capture is None and step.position is not Position.FACE]
+
+
 def exempt(application: Application, position: Position, reason: str, *, by: User) -> None:
     """Note that a position cannot be captured, and why; the section head confirms it afterwards (fact F5.4)."""
     if not reason.strip():
         raise Refused("Isi alasan mengapa posisi ini tidak dapat direkam.")
     with transaction.atomic():
         locked = lock_for_recording(application, by)
+        if position is Position.FACE:
+            raise Refused("Foto selalu direkam: tanpa foto tidak ada KTP.")
         add(Capture(
             application=locked, position=position, exception_reason=reason.strip(),
             captured_at=timezone.now(), captured_by=by,

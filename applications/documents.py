@@ -1,5 +1,6 @@
 """The documents of an application: what each says, gathered for its template (look.md, Documents)."""
 
+from datetime import date
 from typing import Any
 
 import segno
@@ -7,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from applications.models import Application, Paper
+from applications.routing import birthday
 from office import pdf, tokens
 from office.models import Office
 
@@ -22,8 +24,17 @@ def receipt(application: Application) -> bytes:
         "complete": not any(paper.missing for paper in papers),
         "code": tokens.shown(application.tracking_code),
         "qr": qr(application),
+        "printed_from": printed_from(application),
     }
     return pdf.render("applications/documents/receipt.html", context(application) | more)
+
+
+def printed_from(application: Application) -> date | None:
+    """The 17th birthday, where the card waits for it: then no day is promised for it now."""
+    resident = application.resident
+    if resident.ever_married or resident.age_on(timezone.localdate()) >= 17:
+        return None
+    return birthday(resident.birth_date, 17)
 
 
 def slip(application: Application) -> bytes:

@@ -35,7 +35,7 @@ from applications.routing import age_refusal, birthday, next_state
 from applications.states import BLOCKS_ANOTHER, Kind, State
 from office import counters, ledger, tokens
 
-NOT_RETURNED_DAYS = 30
+NOT_RETURNED = timedelta(days=30)
 
 
 class System(Enum):
@@ -268,7 +268,7 @@ def _take_in(name: str, resident: Resident, *, by: User, intake: Intake, at: dat
             application = _new_application(locked, intake, at)
             application.state, application.state_since = State.SUBMITTED, at
             if name == "register_incomplete":
-                application.state = State.RETURNED
+                application.state, application.waits_in_room = State.RETURNED, False
             application.save(force_insert=True)
             papers.copy_rules(application)
             papers.note(application, intake.ticks, intake.waivers, by=by, at=at)
@@ -285,6 +285,14 @@ def _take_in(name: str, resident: Resident, *, by: User, intake: Intake, at: dat
         raise _already_open(resident) from error
 
 
+def _check_age(resident: Resident, kind: str, at: datetime) -> None:
+    too_young = age_refusal(
+        kind=kind, birth=resident.birth_date, married=resident.ever_married, day=timezone.localdate(at)
+    )
+    if too_young:
+        raise Refused(too_young)
+
+
 def _check_completeness(name: str, missing: list[Any]) -> None:
     labels = ", ".join(paper.label for paper in missing)
     if name == "submit" and missing:
@@ -298,11 +306,9 @@ def _check_completeness(name: str, missing: list[Any]) -> None:
 def _check_may_apply(resident: Resident, intake: Intake, at: datetime) -> None:
     if open_application(resident):
         raise _already_open(resident)
-    too_young = age_refusal(
-        kind=intake.kind, birth=resident.birth_date, married=resident.ever_married, day=timezone.localdate(at)
-    )
-    if too_young:
-        raise Refused(too_young)
+    _check_age(resident, intake.kind, at)
+    # A corrected birth date may show that there is no card to issue yet at all.
+    _check_age(papers.as_it_will_be(resident, intake.changes), Kind.NEW, at)
     if intake.kind == Kind.NEW and resident.applications.filter(state=State.HANDED_OVER).exists():
         raise Refused("Pemohon sudah pernah menerima KTP di sini. Pilih hilang, rusak, atau perubahan data.")
     wants_changes = intake.kind == Kind.DATA_CHANGE or intake.also_data_change
@@ -410,6 +416,12 @@ def reject_card(
 CANCEL_REASONS = {"pemohon": "Permintaan pemohon", "meninggal": "Pemohon meninggal", "tidak_kembali": "Tidak kembali"}
 
 
+def cancel_reasons(application: Application, at: datetime) -> list[str]:
+    """Why this file may be cancelled now: nobody came back is a reason only after 30 days."""
+    waited = application.state == State.RETURNED and application.state_since + NOT_RETURNED <= at
+    return [reason for reason in CANCEL_REASONS if reason != "tidak_kembali" or waited]
+
+
 def cancel(
     application: Application, *, by: User, reason: str, at: datetime | None = None, version: int | None = None
 ) -> Application:
@@ -418,12 +430,10 @@ def cancel(
     def work(app: Application, at: datetime) -> Outcome:
         if reason not in CANCEL_REASONS:
             raise Refused("Pilih alasan pembatalan.")
-        if reason == "tidak_kembali":
-            long_ago = app.state_since + timedelta(days=NOT_RETURNED_DAYS) <= at
-            if app.state != State.RETURNED or not long_ago:
-                raise Refused(
-                    f"“Tidak kembali” hanya untuk berkas yang dikembalikan {NOT_RETURNED_DAYS} hari lalu atau lebih."
-                )
+        if reason not in cancel_reasons(app, at):
+            raise Refused(
+                f"“Tidak kembali” hanya untuk berkas yang dikembalikan {NOT_RETURNED.days} hari lalu atau lebih."
+            )
         return Outcome(State.CANCELLED, facts={"reason": reason})
 
     return _change("cancel", application, by=by, at=at, version=version, work=work)
@@ -508,6 +518,7 @@ def validate(
         if deviation and not reason.strip():
             raise Refused("Berkas ini Anda ajukan atau rekam sendiri. Isi alasan mengapa Anda juga yang memvalidasi.")
         papers.apply_changes(app, at)
+        _check_age(app.resident, Kind.NEW, at)
         to = _next(app, at)
         app.waits_in_room = app.waits_in_room and to == State.AWAITING_RECORDING
         return Outcome(to, deviation=deviation, words={"reason": reason} if deviation else {})

@@ -1,6 +1,8 @@
 """The papers of an application: ticks, what is missing, waivers, and the changed elements of the data."""
 
 from collections.abc import Mapping
+from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -108,6 +110,17 @@ def check_decided(application: Application) -> None:
     lacking = [p.label for p in papers if p.missing]
     if lacking:
         raise Refused(f"Berkas belum lengkap: {', '.join(lacking)}. Kembalikan dengan alasan.")
+
+
+def as_it_will_be(resident: Resident, changes: tuple[Change, ...]) -> Resident:
+    """The record with the changed elements, not saved: what rules on age and marriage look at."""
+    seen = copy(resident)
+    for change in changes:
+        field: Any = Resident._meta.get_field(change.element.removesuffix("_id"))
+        # What cannot be stored is refused with its own sentence when the change is applied.
+        with suppress(ValidationError):
+            setattr(seen, change.element, field.to_python(change.new))
+    return seen
 
 
 def note_changes(application: Application, changes: tuple[Change, ...]) -> None:

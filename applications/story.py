@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.formats import date_format
+
 from accounts.models import User
 from applications.desks import BY_STATE
 from applications.lifecycle import CANCEL_REASONS, CardFault
@@ -13,7 +15,7 @@ PAST = {
     "register_incomplete": "Dicatat belum lengkap",
     "submit": "Diajukan lengkap",
     "resubmit": "Diajukan kembali",
-    "return_to_applicant": "Dikembalikan untuk dilengkapi",
+    "return_to_applicant": "Dikembalikan kepada pemohon",
     "validate": "Disetujui",
     "record": "Direkam",
     "allow_rerecord": "Rekam ulang diizinkan",
@@ -35,6 +37,12 @@ PAST = {
     "note_status": "Status pusat dicatat",
     "decide_waiver": "Keringanan diputuskan",
 }
+
+
+SETBACKS = frozenset({
+    "register_incomplete", "return_to_applicant", "back_to_central", "send_back", "fail_print", "reject_card",
+    "refer", "answer_referral", "allow_rerecord",
+})
 
 
 @dataclass(frozen=True)
@@ -63,7 +71,16 @@ def steps(application: Application) -> list[Step]:
 def step(entry: Entry) -> Step:
     by = entry.by.name if entry.by else "Sistem"
     late = f"dicatat {entry.written_at:%d-%m-%Y}" if entry.written_at.date() != entry.occurred_at.date() else ""
-    return Step(PAST[entry.verb], entry.occurred_at, by, " · ".join(t for t in (told(entry), late) if t), tone="go")
+    tone = "warn" if entry.verb in SETBACKS else "go"
+    return Step(PAST[entry.verb], entry.occurred_at, by, " · ".join(t for t in (told(entry), late) if t), tone=tone)
+
+
+def worth_knowing(application: Application) -> Step | None:
+    """The last step, where it brought the file back or tells the desk what to look at; else None."""
+    if application.version == 0:
+        return None  # nothing but the beginning has happened
+    last = application.entries.select_related("by", "detail").order_by("-seq").first()
+    return step(last) if last and last.verb in SETBACKS else None
 
 
 def told(entry: Entry) -> str:
@@ -72,6 +89,13 @@ def told(entry: Entry) -> str:
     if "status" in facts:
         rule = StatusRule.objects.filter(pk=facts["status"]).first()
         return str(rule) if rule else facts["status"]
+    if entry.verb == "fail_print":
+        used = "blangko terpakai" if facts["blank_used"] else "blangko tidak terpakai"
+        reason = getattr(entry, "detail", None)
+        return " · ".join([used, *plain(reason.words)]) if reason else used
+    if entry.verb == "answer_referral":
+        referral = entry.application.referrals.get(pk=facts["referral"])
+        return f"surat {referral.answer_number}, {date_format(referral.answer_date or entry.occurred_at)}"
     if entry.verb == "cancel":
         return CANCEL_REASONS.get(facts["reason"], facts["reason"])
     if entry.verb == "decide_waiver":

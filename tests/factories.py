@@ -81,11 +81,13 @@ def note_central_status(resident: Resident, code: str, by: User, at: datetime | 
 
 
 def capture_all(application: Application, by: User, at: datetime | None = None) -> None:
-    """Every position as an exception: no device is needed to finish the recording."""
+    """Every position still open as an exception: no device is needed to finish the recording."""
+    made = set(application.captures.filter(recording=None).values_list("position", flat=True))
     Capture.objects.bulk_create(
         Capture(application=application, position=position, exception_reason="uji",
                 captured_at=at or timezone.now(), captured_by=by)
         for position in RECORDING_ORDER
+        if position not in made
     )
 
 

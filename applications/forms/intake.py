@@ -1,9 +1,11 @@
 """The intake page: who applies, for what, with which papers."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from applications import nik as niks
 from applications.forms.wording import Worded
@@ -17,7 +19,10 @@ from applications.models import (
     Village,
 )
 from applications.papers import Change, Ticks
+from applications.routing import age_on
 from applications.states import Kind
+
+OLDEST = 125  # years: beyond it a digit of the year was mistyped
 
 
 def digits_only(text: str) -> str:
@@ -76,6 +81,14 @@ class ResidentForm(Worded, forms.ModelForm):
             "nik", "kk_number", "name", "birth_place", "birth_date", "sex", "marital_status",
             "address", "rt", "rw", "village",
         ]
+
+    def clean_birth_date(self) -> date:
+        birth, today = self.cleaned_data["birth_date"], timezone.localdate()
+        if birth > today:
+            raise forms.ValidationError("Tanggal lahir belum tiba. Periksa tahunnya.")
+        if age_on(birth, today) > OLDEST:
+            raise forms.ValidationError(f"Menurut tanggal ini pemohon lebih dari {OLDEST} tahun. Periksa tahunnya.")
+        return birth
 
     def clean_kk_number(self) -> str:
         number = digits_only(self.cleaned_data["kk_number"])
@@ -185,6 +198,8 @@ class ChangeForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if not cleaned.get("element") and (cleaned.get("new") or cleaned.get("proof")):
+            raise forms.ValidationError("Pilih unsur yang berubah pada baris ini, atau kosongkan barisnya.")
         if cleaned.get("element") and not (cleaned.get("new") and cleaned.get("proof")):
             raise forms.ValidationError("Isi menjadi apa dan buktinya.")
         if cleaned.get("element") and cleaned.get("new"):

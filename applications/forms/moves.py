@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from applications import lifecycle
 from applications.forms.wording import Worded
 from applications.lifecycle import CANCEL_REASONS, CardFault, Standing
 from applications.models import Application, Handover, StatusRule
@@ -75,11 +76,18 @@ class WaiverForm(MoveForm):
 
 
 class CancelForm(MoveForm):
-    reason = forms.ChoiceField(label="Alasan", widget=forms.RadioSelect, choices=list(CANCEL_REASONS.items()))
+    reason = forms.ChoiceField(label="Alasan", widget=forms.RadioSelect)
+
+    def prepare(self) -> None:
+        reason: Any = self.fields["reason"]
+        allowed = lifecycle.cancel_reasons(self.application, timezone.now())
+        reason.choices = [(code, CANCEL_REASONS[code]) for code in allowed]
 
 
 class RejectCardForm(MoveForm):
-    fault = forms.ChoiceField(label="Yang salah", widget=forms.RadioSelect, choices=list(CardFault.LABELS.items()))
+    own_sentences = ("fault",)
+    fault = forms.ChoiceField(label="Yang salah", widget=forms.RadioSelect, choices=list(CardFault.LABELS.items()),
+                              error_messages={"required": "Pilih letak kesalahannya."})
     reason = forms.CharField(label="Keterangan", max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
 
 
@@ -90,8 +98,10 @@ class ConfirmPrintForm(MoveForm):
 
 
 class FailPrintForm(MoveForm):
+    own_sentences = ("blank_used",)
     blank_used = forms.ChoiceField(
-        label="Apakah blangko terpakai atau rusak?", widget=forms.RadioSelect, choices=YES_NO
+        label="Apakah blangko terpakai atau rusak?", widget=forms.RadioSelect, choices=YES_NO,
+        error_messages={"required": "Jawab ya atau tidak: setiap blangko dipertanggungjawabkan."},
     )
     reason = forms.CharField(label="Keterangan", required=False, max_length=200)
 
@@ -117,8 +127,21 @@ class HandOverForm(MoveForm):
         if self.application.kind == "new":
             del self.fields["old_card_surrendered"]
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("collector") == Handover.Collector.OTHER:
+            for name, sentence in {
+                "collector_name": "Isi nama orang yang mengambil.",
+                "relation": "Isi hubungannya dengan pemohon.",
+                "authority_seen": "Lihat surat kuasa dan KTP pengambil, lalu beri tanda.",
+            }.items():
+                if not cleaned.get(name):
+                    self.add_error(name, sentence)
+        return cleaned
+
 
 class AnswerForm(MoveForm):
+    own_sentences = ("continues",)
     number = forms.CharField(label="Nomor surat jawaban", max_length=60)
     answered_on = forms.DateField(
         label="Tanggal surat jawaban", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -126,6 +149,7 @@ class AnswerForm(MoveForm):
     continues = forms.ChoiceField(
         label="Menurut jawaban itu", widget=forms.RadioSelect,
         choices=[("ya", "Permohonan dilanjutkan"), ("tidak", "Permohonan tidak dapat dilanjutkan")],
+        error_messages={"required": "Pilih kelanjutan permohonan."},
     )
 
     def arguments(self) -> dict[str, Any]:

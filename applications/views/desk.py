@@ -139,6 +139,10 @@ def notice(application: Application, now: datetime) -> Badge | None:
         return Badge("▲", "lewat janji", "stop")
     if application.trips > 1 and application.state == State.SUBMITTED:
         return Badge("◆", f"kembali, kunjungan ke-{application.trips}", "warn")
+    if application.state == State.REFERRED:
+        return Badge("◇", "menunggu Disdukcapil", "wait")
+    if application.state == State.AWAITING_CENTRAL and not application.paused_by:
+        return Badge("◆", "lihat status di SIAK", "warn")
     if application.paused_by:
         return Badge("◇", f"menunggu {CAUSES[Cause(application.paused_by)]}", "wait")
     return None
@@ -159,6 +163,8 @@ def buttons(
     main = MAIN.get(State(application.state))
     pointless = lifecycle.pointless(application) | ({main} if without_main else set())
     moves = [m for m in lifecycle.available_moves(application, request.user) if m.name not in pointless]
+    if "decide_waiver" in (m.name for m in moves):
+        main = "decide_waiver"  # nothing else goes before it
     found = [button(application, move, request, desk, main=move.name == main, form=form) for move in moves]
     return sorted(found, key=lambda each: not each.main)
 

@@ -51,11 +51,13 @@ def show(request: StaffRequest, number: tuple[int, int]) -> HttpResponse:
 
 def documents_of(application: Application) -> list[dict[str, str]]:
     """What can be printed now; what the resident needs at this moment first."""
-    found = [("documents-receipt", "Tanda terima")]
+    found = []
     if application.state == State.RETURNED:
-        found.insert(0, ("documents-slip", "Surat kekurangan"))
+        found.append(("documents-slip", "Surat kekurangan"))
     if application.state == State.HANDED_OVER:
-        found.insert(0, ("documents-proof", "Bukti penyerahan"))
+        found.append(("documents-proof", "Bukti penyerahan"))
+    if application.state != State.RETURNED:
+        found.append(("documents-receipt", "Tanda terima"))
     return [{"url": reverse(f"applications:{name}", args=[application.slug]), "label": label} for name, label in found]
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from applications import capturing, lifecycle, recording
+from applications import capturing, lifecycle, recording, story
 from applications.models import Application
 from applications.refusals import NotAllowed, Refused
 from applications.states import State
@@ -59,10 +59,12 @@ def page(request: StaffRequest, application: Application | None, tab: State) -> 
     if application:
         desk.note_read(request, "nik", application.resident)
         more |= {"known": lifecycle.known_of(application.resident)}
+    if application and application.state == State.REFERRED:
+        more |= {"told": story.worth_knowing(application)}
     if application and application.state == State.AWAITING_RECORDING:
         steps = recording.steps(application)
         following = next((step.position for step in steps if step.capture is None), None)
-        more |= {"steps": steps, "next_position": following}
+        more |= {"steps": steps, "next_position": following, "excusable": capturing.excusable(steps)}
         more["first_move"] = take_button(application, following) if following else None
     return desk.show(request, "recording", application, "applications/recording/station.html", tab=tab, **more)
 

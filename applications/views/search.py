@@ -36,6 +36,8 @@ def matching(text: str) -> QuerySet[Application]:
     compact = re.sub(r"[\s/-]", "", text).upper()
     if numbered := re.fullmatch(r"(?:KTP)?(\d{4})(\d{6})", compact):
         return every.numbered(int(numbered[1]), int(numbered[2]))
+    if short := re.fullmatch(r"(?:KTP/)?(\d{4})/(\d{1,6})", text.upper().replace(" ", "")):
+        return every.numbered(int(short[1]), int(short[2]))
     if re.fullmatch(r"\d{16}", compact):
         return every.filter(resident__nik=compact)
     if re.fullmatch(r"\d{1,6}", compact):

@@ -6,7 +6,7 @@ from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.utils import timezone
 
-from applications import lifecycle, papers
+from applications import lifecycle, papers, story
 from applications.models import Application
 from applications.states import State
 from applications.views import desk
@@ -43,6 +43,7 @@ def page(request: StaffRequest, application: Application | None) -> HttpResponse
             "papers": application.papers.all(),
             "data_changes": papers.changes_of(application),
             "known": known,
+            "told": story.worth_knowing(application),
             "age": application.resident.age_on(timezone.localdate()),
             "flaws": application.resident.nik_flaws(),
             "doubts": application.resident.nik_doubts(),

@@ -9,13 +9,12 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from applications import capturing, lifecycle
+from applications import lifecycle
 from applications.models import Application
 from applications.moves import MOVES
 from applications.states import Kind, State
 from applications.views.dossier import ON_THIS_PAGE
-from devices.capture import RECORDING_ORDER
-from tests.factories import application_in, crowd, intake, make_resident, note_central_status
+from tests.factories import application_in, capture_all, crowd, intake, make_resident, note_central_status
 from tests.pages import fields_of, queries_of, text_of, told
 
 Browser = Callable[[str], Client]
@@ -47,7 +46,7 @@ TRIES = {
                          (({}, "Keputusan"), ({"paper": "kk", "granted": "ya"}, "Persyaratan")), prepare="waiver"),
     "refer": Try("section_head", State.SUBMITTED, State.REFERRED, {"reason": "data ganda"}, REASON),
     "cancel": Try("section_head", State.SUBMITTED, State.CANCELLED, {"reason": "meninggal"},
-                  (({}, "Alasan"), ({"reason": "bosan"}, "Alasan"), ({"reason": "tidak_kembali"}, "30 hari"))),
+                  (({}, "Alasan"), ({"reason": "bosan"}, "Alasan"), ({"reason": "tidak_kembali"}, "Alasan"))),
     "allow_rerecord": Try("section_head", State.AWAITING_CENTRAL, State.AWAITING_RECORDING,
                           {"reason": "sudah dihapus"}, REASON),
     "withdraw_card": Try("section_head", State.READY_FOR_PICKUP, State.WITHDRAWN, {"reason": "meninggal"}, REASON),
@@ -75,7 +74,7 @@ TRIES = {
     "reject_card": Try("counter", State.READY_FOR_PICKUP, State.READY_TO_PRINT, {"fault": "card", "reason": "buram"},
                        (({"reason": "buram"}, "Yang salah"), ({"fault": "card"}, "Keterangan"))),
     "hand_over": Try("counter", State.READY_FOR_PICKUP, State.HANDED_OVER, {"collector": "self"},
-                     (({"collector": "other"}, "isi nama dan hubungannya"),
+                     (({"collector": "other"}, "Isi nama orang yang mengambil."),
                       ({"collector": "self", "collector_name": "x" * 61}, "60"))),
 }
 CAN_BE_WRONG = [name for name, each in TRIES.items() if each.wrong]
@@ -91,8 +90,7 @@ def prepared(each: Try, people: People) -> Application:
         return lifecycle.submit(make_resident(), by=people["counter"], intake=asked)
     application = application_in(each.state, people)
     if each.prepare == "captures":
-        for position in RECORDING_ORDER:
-            capturing.exempt(application, position, "uji", by=people["operator"])
+        capture_all(application, people["operator"])
     if each.prepare == "left":
         return lifecycle.left(application, by=people["counter"])
     if each.prepare == "good status":

@@ -129,7 +129,7 @@ def test_a_position_that_does_not_exist_is_not_found(waiting: Application, opera
 
 
 def test_a_position_that_cannot_be_taken_is_noted_with_its_reason(waiting: Application, operator: Client) -> None:
-    exempt(operator, waiting, Position.FACE, "  luka bakar ")
+    exempt(operator, waiting, Position.LEFT_RING, "  luka bakar ")
     assert Capture.objects.get().exception_reason == "luka bakar"
     assert "tidak dapat: luka bakar" in text_of(operator.get(address("station", waiting)))
 
@@ -141,8 +141,8 @@ def test_an_exception_without_a_reason_is_refused(reason: str, waiting: Applicat
 
 
 def test_a_position_is_captured_or_excepted_never_both(waiting: Application, operator: Client) -> None:
-    take(operator, waiting, Position.FACE)
-    assert "Posisi ini sudah direkam." in told(exempt(operator, waiting, Position.FACE, "luka"))
+    take(operator, waiting, Position.SIGNATURE)
+    assert "Posisi ini sudah direkam." in told(exempt(operator, waiting, Position.SIGNATURE, "luka"))
     assert Capture.objects.count() == 1
 
 
@@ -195,10 +195,7 @@ def pictured(waiting: Application, people: People) -> Application:
 
 
 def finished(application: Application, people: People) -> Application:
-    captured = set(application.captures.values_list("position", flat=True))
-    for position in RECORDING_ORDER:
-        if position not in captured:
-            capturing.exempt(application, position, "uji", by=people["operator"])
+    capture_all(application, people["operator"])
     return lifecycle.record(application, by=people["operator"])
 
 
