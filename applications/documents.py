@@ -7,6 +7,7 @@ import segno
 from django.conf import settings
 from django.utils import timezone
 
+from applications import papers
 from applications.models import Application, Paper
 from applications.routing import birthday
 from office import pdf, tokens
@@ -15,13 +16,13 @@ from office.models import Office
 
 def receipt(application: Application) -> bytes:
     """Tanda terima: the number, the papers, the promised time in a sentence, Rp 0, the code."""
-    papers = list(application.papers.all())
+    listed = list(application.papers.all())
     first = application.entries.order_by("seq").select_related("by").first()
     more = {
         "received_at": first.occurred_at if first else None,
         "received_by": first.by.name if first and first.by else "",
-        "papers": [{"label": paper.label, "said": said_of(paper)} for paper in papers],
-        "complete": not any(paper.missing for paper in papers),
+        "papers": [{"label": paper.label, "said": said_of(paper)} for paper in listed],
+        "complete": not any(paper.missing for paper in listed),
         "code": tokens.shown(application.tracking_code),
         "qr": qr(application),
         "printed_from": printed_from(application),
@@ -39,7 +40,8 @@ def printed_from(application: Application) -> date | None:
 
 def slip(application: Application) -> bytes:
     """Surat kekurangan: each paper to bring, and why."""
-    return pdf.render("applications/documents/slip.html", context(application) | {"papers": lacking(application)})
+    more = {"papers": papers.missing(application)}
+    return pdf.render("applications/documents/slip.html", context(application) | more)
 
 
 def proof(application: Application) -> bytes:
@@ -78,10 +80,6 @@ def said_of(paper: Paper) -> str:
     if paper.waiver_granted:
         return "diberi keringanan"
     return "menunggu keputusan keringanan" if paper.waiver_undecided else "belum ada"
-
-
-def lacking(application: Application) -> list[Paper]:
-    return [paper for paper in application.papers.all() if paper.missing]
 
 
 def qr(application: Application) -> str:

@@ -1,5 +1,6 @@
 """The positions of a recording: what is captured, what is excepted, what is still open (facts F5.1, F5.2, F5.4)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from applications.models import Application, Capture
@@ -22,8 +23,12 @@ def steps(application: Application) -> list[Step]:
 
 
 def next_position(application: Application) -> Position | None:
+    return first_open(steps(application))
+
+
+def first_open(steps: Sequence[Step]) -> Position | None:
     """The first position that is neither captured nor excepted: an interrupted recording goes on there."""
-    return next((step.position for step in steps(application) if step.capture is None), None)
+    return next((step.position for step in steps if step.capture is None), None)
 
 
 def check_complete(application: Application) -> None:

@@ -2,7 +2,7 @@
 
 from django.http import Http404, HttpResponse
 
-from applications import documents
+from applications import documents, papers
 from applications.models import Application
 from applications.views.access import StaffRequest, application_or_404, permitted
 
@@ -22,7 +22,7 @@ def receipt(request: StaffRequest, number: tuple[int, int]) -> HttpResponse:
 @permitted("applications.view_application")
 def slip(request: StaffRequest, number: tuple[int, int]) -> HttpResponse:
     application = application_or_404(number)
-    if not documents.lacking(application):
+    if not papers.missing(application):
         raise Http404("nothing is missing")
     return as_pdf(documents.slip(application), application, "surat-kekurangan")
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import IntegrityError, transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -47,7 +47,7 @@ def new(request: StaffRequest) -> HttpResponse:
         return render(request, "applications/intake/new.html", {"nik_form": NikForm()})
     nik_form, step = NikForm(request.POST), request.POST.get("langkah", "")
     if not nik_form.is_valid() and step in VERBS:
-        return page(request, None, **bound_forms(request, None))
+        return page(request, None, **forms_for(None, request.POST))
     if not nik_form.is_valid():
         return render(request, "applications/intake/new.html", {"nik_form": nik_form})
     resident = Resident.objects.select_related("village").filter(nik=nik_form.cleaned_data["nik"]).first()
@@ -55,10 +55,10 @@ def new(request: StaffRequest) -> HttpResponse:
     if other:
         return to_the_open_one(request, other)
     if step not in VERBS:
-        return page(request, resident, **first_forms(nik_form.cleaned_data["nik"], resident))
+        return page(request, resident, **forms_for(resident, nik=nik_form.cleaned_data["nik"]))
     if resident and "kk_number" in request.POST:
         # The form was made for an unknown person: nobody has compared this one with the family card yet.
-        return page(request, resident, refused=KNOWN_MEANWHILE, **bound_forms(request, resident))
+        return page(request, resident, refused=KNOWN_MEANWHILE, **forms_for(resident, request.POST))
     return take_in(request, resident, step)
 
 
@@ -69,7 +69,7 @@ def to_the_open_one(request: StaffRequest, other: Application) -> HttpResponse:
 
 
 def take_in(request: StaffRequest, resident: Resident | None, step: str) -> HttpResponse:
-    forms = bound_forms(request, resident)
+    forms = forms_for(resident, request.POST)
     if not all(form.is_valid() for form in forms.values() if form is not None):
         return page(request, resident, **forms)
     try:
@@ -89,22 +89,13 @@ def take_in(request: StaffRequest, resident: Resident | None, step: str) -> Http
     return redirect(dossier_url(application))
 
 
-def first_forms(nik: str, resident: Resident | None) -> dict[str, Any]:
-    """Empty forms; what the NIK says of birth and sex is offered."""
+def forms_for(resident: Resident | None, sent: QueryDict | None = None, nik: str = "") -> dict[str, Any]:
+    """The forms of the page, with what was sent; empty ones offer what the NIK says of birth and sex."""
     return {
-        "resident_form": None if resident else ResidentForm(initial=offered(nik)),
-        "kind_form": KindForm(),
-        "papers_form": PapersForm(papers=list(PaperRule.objects.order_by("position", "code"))),
-        "change_forms": ChangeFormSet(prefix="unsur"),
-    }
-
-
-def bound_forms(request: StaffRequest, resident: Resident | None) -> dict[str, Any]:
-    return {
-        "resident_form": None if resident else ResidentForm(request.POST),
-        "kind_form": KindForm(request.POST),
-        "papers_form": PapersForm(request.POST, papers=list(PaperRule.objects.order_by("position", "code"))),
-        "change_forms": ChangeFormSet(request.POST, prefix="unsur"),
+        "resident_form": None if resident else ResidentForm(sent, initial=offered(nik) if nik else None),
+        "kind_form": KindForm(sent),
+        "papers_form": PapersForm(sent, papers=list(PaperRule.objects.order_by("position", "code"))),
+        "change_forms": ChangeFormSet(sent, prefix="unsur"),
     }
 
 

@@ -63,7 +63,7 @@ def page(request: StaffRequest, application: Application | None, tab: State) -> 
         more |= {"told": story.worth_knowing(application)}
     if application and application.state == State.AWAITING_RECORDING:
         steps = recording.steps(application)
-        following = next((step.position for step in steps if step.capture is None), None)
+        following = recording.first_open(steps)
         more |= {"steps": steps, "next_position": following, "excusable": capturing.excusable(steps)}
         more["first_move"] = take_button(application, following) if following else None
     return desk.show(request, "recording", application, "applications/recording/station.html", tab=tab, **more)
