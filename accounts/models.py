@@ -9,6 +9,7 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.roles import Role, grants, roles_granting
 from office import ledger
@@ -24,6 +25,11 @@ class UserQuerySet(models.QuerySet):
             granted |= Q(role=Role.SECTION_HEAD, section__serves_ktp=True)
         terms = RoleTerm.objects.in_force(at or timezone.now()).filter(granted)
         return self.filter(is_active=True, pk__in=terms.values("user_id"))
+
+    def with_terms_in_force(self, at: datetime) -> "UserQuerySet":
+        """Each person brings `held`: the terms that count at a moment."""
+        terms = RoleTerm.objects.in_force(at).select_related("section").order_by("valid_from", "pk")
+        return self.prefetch_related(models.Prefetch("terms", terms, to_attr="held"))
 
     def signed_in_on(self, day: Any) -> "UserQuerySet":
         return self.filter(last_login__date=day)
@@ -50,6 +56,11 @@ class User(AbstractBaseUser):
     section = models.ForeignKey(Section, models.PROTECT, null=True, blank=True, verbose_name="seksi")
     is_active = models.BooleanField("aktif", default=True)
     joined_at = models.DateTimeField("sejak", default=timezone.now)
+    # For taking over the shared computer (accounts.pins); hashed like a password, empty while none is chosen.
+    pin = models.CharField(max_length=128, blank=True)
+    pin_failures = models.PositiveSmallIntegerField(default=0)
+    # Set when the administrator chose the password: the person chooses another at the first sign-in.
+    must_change_password = models.BooleanField(default=False)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["name", "post"]
@@ -60,6 +71,7 @@ class User(AbstractBaseUser):
 
     class Meta:
         ordering = ["name"]
+        indexes = [models.Index(fields=["name"], name="people_by_name")]
 
     def __str__(self) -> str:
         return self.name
@@ -124,6 +136,23 @@ class RoleTerm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.get_role_display()}"
+
+    @property
+    def title(self) -> str:
+        return f"{self.get_role_display()} ({self.section})" if self.section else self.get_role_display()
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """Whichever end comes first; None for good."""
+        return min((end for end in (self.valid_until, self.revoked_at) if end), default=None)
+
+    @property
+    def span(self) -> str:
+        """From when to when, as an office writes it."""
+        since = date_format(timezone.localtime(self.valid_from), "DATETIME_FORMAT")
+        if end := self.ends_at:
+            return f"sejak {since} sampai {date_format(timezone.localtime(end), 'DATETIME_FORMAT')}"
+        return f"sejak {since}"
 
 
 class RoleEntry(ledger.Entry):

@@ -1,6 +1,6 @@
 """First contents of the tables that the admin may change: villages, paper lists, statuses of the centre."""
 
-from applications.models import PaperRule, StatusRule, Village
+from applications.models import KindLabel, PaperRule, ReturnReason, StatusRule, Village, VisitReason
 from applications.states import Kind
 
 # Kemendagri codes (fact F3.2); not in the order of BPS (F3.6).
@@ -24,6 +24,42 @@ PAPERS = {
     Kind.DATA_CHANGE: [KK, BIRTH_CERTIFICATE, OLD_CARD],
     Kind.LOST: [KK, BIRTH_CERTIFICATE, POLICE_LETTER],
 }
+
+# What the seed calls the kinds, and when each is the right one (service standard, sections 2 and 4; fact F4.5).
+KINDS = [
+    (Kind.NEW, "Baru", "Belum pernah memiliki KTP"),
+    (Kind.DAMAGED, "Rusak", "KTP lama ada tetapi rusak"),
+    (Kind.DATA_CHANGE, "Perubahan data", "Isi KTP berbeda dengan KK terbaru"),
+    (Kind.LOST, "Hilang", "KTP hilang, dengan surat dari kepolisian"),
+]
+# Usual reasons why a paper fails. Columns: paper (empty: any), words.
+RETURN_REASONS = [
+    ("", "Salinan tidak terbaca; bawa salinan yang jelas."),
+    ("", "Bukan milik pemohon; bawa milik pemohon sendiri."),
+    ("kk", "KK bukan yang terbaru; bawa KK terbaru."),
+    ("kk", "Nama atau NIK di KK berbeda dengan akta; perbaiki KK di Disdukcapil lebih dahulu."),
+    ("akta-kelahiran", "Data pada akta berbeda dengan KK; bawa akta yang sesuai."),
+    ("ktp-lama", "KTP lama belum dibawa; bawa KTP aslinya."),
+    ("surat-kehilangan", "Surat tidak menyebut KTP; minta surat yang menyebut KTP hilang."),
+    ("surat-kehilangan", "Surat bukan dari kepolisian; minta surat kehilangan di Polsek."),
+]
+DISDUKCAPIL = "Dinas Kependudukan dan Pencatatan Sipil Kabupaten Lumajang"
+# Why a visitor is not served here (facts F2.6, F4.2, F4.5; design.md section 2). Columns: code, label, where, advice.
+VISIT_REASONS = [
+    ("belum-cukup-umur", "Belum cukup umur", "", ""),
+    ("pindah-datang", "Pindah datang dari daerah lain", DISDUKCAPIL,
+     "Urus surat pindah (SKPWNI) dan Kartu Keluarga baru lebih dahulu. Bawa SKPWNI, KTP lama, dan buku nikah bila "
+     "kawin. Setelah KK baru terbit, datang lagi ke sini untuk KTP."),
+    ("luar-kecamatan", "Penduduk kecamatan atau kabupaten lain", "Kantor kecamatan tempat tinggal pemohon",
+     "Ajukan KTP di kantor kecamatan menurut alamat pada Kartu Keluarga. Bawa KK dan persyaratan sesuai jenis "
+     "permohonan."),
+    ("wna", "Warga negara asing", DISDUKCAPIL,
+     "KTP untuk warga negara asing dilayani Disdukcapil. Bawa paspor dan izin tinggal tetap (ITAP)."),
+    ("nik-nonaktif", "NIK tidak aktif", DISDUKCAPIL,
+     "Minta NIK diaktifkan kembali. Bawa Kartu Keluarga dan akta kelahiran. Setelah NIK aktif, datang lagi ke sini."),
+    ("bertanya", "Bertanya", "", ""),
+    ("lainnya", "Lainnya", "", ""),
+]
 
 # Facts F1.3–F1.18. Columns: code, meaning, counts as recorded, printable first, printable replacement, task.
 DELETE_AND_RERECORD = "Usulkan penghapusan rekaman di pusat, lalu rekam ulang setelah penghapusan terlihat."
@@ -64,4 +100,19 @@ def fill(using: str = "default") -> None:
             StatusRule(code=code, meaning=meaning, position=position, counts_as_recorded=recorded,
                        printable_first=first, printable_replacement=replacement, task=task)
             for position, (code, meaning, recorded, first, replacement, task) in enumerate(STATUSES, start=1)
+        )
+    if not KindLabel.objects.using(using).exists():
+        KindLabel.objects.using(using).bulk_create(
+            KindLabel(kind=kind, label=label, hint=hint, position=position)
+            for position, (kind, label, hint) in enumerate(KINDS, start=1)
+        )
+    if not ReturnReason.objects.using(using).exists():
+        ReturnReason.objects.using(using).bulk_create(
+            ReturnReason(paper_code=paper, text=text, position=position)
+            for position, (paper, text) in enumerate(RETURN_REASONS, start=1)
+        )
+    if not VisitReason.objects.using(using).exists():
+        VisitReason.objects.using(using).bulk_create(
+            VisitReason(code=code, label=label, destination=where, advice=advice, position=position)
+            for position, (code, label, where, advice) in enumerate(VISIT_REASONS, start=1)
         )

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from applications.models import Application, DataChange, Paper, PaperRule, Resident
 from applications.refusals import Refused
@@ -35,11 +36,25 @@ class Change:
 
 def copy_rules(application: Application) -> None:
     """The application keeps the list of its day: a later change of the list does not touch it."""
-    Paper.objects.bulk_create(
+    Paper.objects.bulk_create(of_rules(application.kind, application))
+
+
+def of_rules(kind: str, application: Application | None = None) -> list[Paper]:
+    """The papers that a kind needs today, not saved."""
+    return [
         Paper(application=application, code=rule.code, label=rule.label, position=rule.position,
-              needs_original=rule.needs_original, needs_copy=rule.needs_copy, waivable=rule.waivable)
-        for rule in PaperRule.objects.filter(kind=application.kind)
-    )
+              needs_original=rule.needs_original, needs_copy=rule.needs_copy, waivable=rule.waivable,
+              required=rule.required)
+        for rule in PaperRule.objects.filter(kind=kind)
+    ]
+
+
+def lacking(kind: str, ticks: Mapping[str, Ticks], waivers: Mapping[str, str]) -> list[Paper]:
+    """What would be missing of a file of this kind with these ticks and asked waivers. Nothing is saved."""
+    found = of_rules(kind)
+    for paper in found:
+        note_one(paper, ticks, {} if not paper.waivable else waivers, by=None, at=timezone.now())
+    return [paper for paper in found if paper.missing]
 
 
 def note(
@@ -47,16 +62,22 @@ def note(
 ) -> None:
     """Set ticks and asked waivers. A tick once set stays with who set it; a paper brought anew no longer fails."""
     for paper in application.papers.all():
-        tick, waiver = ticks.get(paper.code, Ticks()), waivers.get(paper.code, "").strip()
-        if tick.original_seen and paper.needs_original and not paper.original_seen_at:
-            paper.original_seen_at, paper.original_seen_by = at, by
-        if tick.copy_kept and paper.needs_copy and not paper.copy_kept_at:
-            paper.copy_kept_at, paper.copy_kept_by = at, by
-        if waiver:
-            ask_waiver(paper, waiver, by)
-        if not paper.missing:
-            paper.failed_because = ""
+        note_one(paper, ticks, waivers, by=by, at=at)
         paper.save()
+
+
+def note_one(
+    paper: Paper, ticks: Mapping[str, Ticks], waivers: Mapping[str, str], *, by: Any, at: datetime
+) -> None:
+    tick, waiver = ticks.get(paper.code, Ticks()), waivers.get(paper.code, "").strip()
+    if tick.original_seen and paper.needs_original and not paper.original_seen_at:
+        paper.original_seen_at, paper.original_seen_by = at, by
+    if tick.copy_kept and paper.needs_copy and not paper.copy_kept_at:
+        paper.copy_kept_at, paper.copy_kept_by = at, by
+    if waiver:
+        ask_waiver(paper, waiver, by)
+    if not paper.missing:
+        paper.failed_because = ""
 
 
 def ask_waiver(paper: Paper, reason: str, by: Any) -> None:

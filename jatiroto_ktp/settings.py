@@ -50,6 +50,8 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "csp",
     "axes",
+    "django_tasks",
+    "django_tasks_db",
     "office.apps.OfficeConfig",
     "accounts.apps.AccountsConfig",
     "devices.apps.DevicesConfig",
@@ -70,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.OwnPasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "office.middleware.NoStoreMiddleware",
@@ -143,7 +146,8 @@ AXES_FAILURE_LIMIT = env.int("SIGN_IN_FAILURES", default=5)
 AXES_COOLOFF_TIME = env.float("SIGN_IN_LOCK_HOURS", default=0.25)
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
+AXES_LOCKOUT_CALLABLE = "accounts.views.sign_in.locked_out"
+AXES_HANDLER = "accounts.lockout.PasswordFailures"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 SILENCED_SYSTEM_CHECKS = [
@@ -177,6 +181,7 @@ STORAGES = {
 }
 WHITENOISE_MAX_AGE = 60 * 60 * 24 * 365
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["office.uploads.MemoryOnly"]  # scans and lists of residents never lie on the disk in clear
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
@@ -193,6 +198,11 @@ DEVICES = {
 # The only backend so far is simulated; an office that records at the SIAK station sets DEVICES=none.
 if env("DEVICES", default="simulated") == "none":
     DEVICES = {}
+
+# -- long work -----------------------------------------------------------------------------------
+
+# Imports and the like run in a worker of their own (`./dev run` starts it), never inside a request: office.jobs.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 # -- browser policy ------------------------------------------------------------------------------
 
@@ -238,6 +248,8 @@ LOGGING = {
         # The message of these holds the path, which carries a register number at most, never a name or NIK.
         "django.request": {"level": "ERROR"},
         "axes": {"level": "WARNING"},
+        "django_tasks": {"level": "WARNING"},  # each start and end of a task; office.jobs logs what fails
+        "django_tasks_db": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "WARNING"},
     },

@@ -1,4 +1,4 @@
-"""Static files: our own folder, and the one file we use of an installed package.
+"""Static files: our own folder, and the few files that we use of installed packages.
 
 Listing packages in INSTALLED_APPS would collect every map, variant and unused script they carry.
 """
@@ -12,7 +12,10 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-FROM_PACKAGES = {"js-lib-bootstrap5/css/bootstrap.min.css": "js_lib_bootstrap5"}
+FROM_PACKAGES = {
+    "js-lib-bootstrap5/css/bootstrap.min.css": "js_lib_bootstrap5",
+    "django_htmx/htmx-2.min.js": "django_htmx",
+}
 
 
 class NamedPackageFilesFinder(BaseFinder):

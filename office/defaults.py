@@ -6,7 +6,8 @@ five-day week in Lumajang (to be checked by the office).
 
 from datetime import time
 
-from office.models import Office, Official, Section, ServiceInterval
+from office.models import Office, Official, Parameter, Section, ServiceInterval
+from office.parameters import DEFAULTS
 
 LETTERHEAD = {
     "government": "PEMERINTAH KABUPATEN LUMAJANG",
@@ -48,3 +49,9 @@ def fill(using: str = "default") -> None:
         ServiceInterval.objects.using(using).bulk_create(
             ServiceInterval(weekday=day, opens=opens, closes=closes) for day, opens, closes in HOURS
         )
+    known = set(Parameter.objects.using(using).values_list("pk", flat=True))
+    Parameter.objects.using(using).bulk_create(
+        Parameter(code=code, label=label, value=value, unit=unit, minimum=low, maximum=high, source=source)
+        for code, (label, value, unit, low, high, source) in DEFAULTS.items()
+        if code not in known
+    )

@@ -108,7 +108,7 @@ class Detail(models.Model):
 def append(
     model: type[Entry],
     *,
-    subject: models.Model,
+    subject: models.Model | None,
     verb: str,
     by: Any,
     occurred_at: datetime,
@@ -119,7 +119,7 @@ def append(
 ) -> Entry:
     """Write the next entry of a book; the caller's transaction holds the subject's lock already.
 
-    `by` is None for the system itself. `facts` are ids and codes and are hashed; `words` are free text or names and
+    `subject` is None where a book says that an entry may be about nobody. `by` is None for the system itself. `facts` are ids and codes and are hashed; `words` are free text or names and
     go into the Detail row. Raises BookClosed when the book has no head.
     """
     from office.models import BookHead

@@ -1,8 +1,12 @@
 """The office's own data: letterhead, sections, officials, service hours; heads of books, counters, files, reads."""
 
+from typing import Any
+
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
+
+from office import ledger, vault
 
 WEEKDAYS = [(0, "Senin"), (1, "Selasa"), (2, "Rabu"), (3, "Kamis"), (4, "Jumat"), (5, "Sabtu"), (6, "Minggu")]
 
@@ -10,6 +14,11 @@ WEEKDAYS = [(0, "Senin"), (1, "Selasa"), (2, "Rabu"), (3, "Kamis"), (4, "Jumat")
 class OfficeQuerySet(models.QuerySet["Office"]):
     def current(self) -> "Office":
         return self.get(pk=1)
+
+
+class SlipPaper(models.TextChoices):
+    A5 = "a5", "A5 (148 × 210 mm)"
+    ROLL80 = "roll80", "Gulungan 80 mm"
 
 
 class Office(models.Model):
@@ -25,6 +34,9 @@ class Office(models.Model):
     email = models.CharField("surel", max_length=80, blank=True)
     website = models.CharField("situs", max_length=80, blank=True)
     demo = models.BooleanField("kantor contoh", default=False)
+    slip_paper = models.CharField(
+        "kertas tanda terima dan surat", max_length=6, choices=SlipPaper.choices, default=SlipPaper.A5
+    )
 
     objects = OfficeQuerySet.as_manager()
 
@@ -145,6 +157,14 @@ class VaultFile(models.Model):
     def __str__(self) -> str:
         return f"{self.purpose} {self.name}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Raises vault.FileMissing, and keeps no row, when the file is gone: see office.sweep."""
+        adding = self._state.adding
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if adding and not vault.exists(self.name):
+                raise vault.FileMissing(self.name)
+
 
 class Read(models.Model):
     """Who read what personal data: a whole NIK, scans, captures; searches with their count."""
@@ -189,3 +209,79 @@ class Outage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_dependency_display()} {self.since:%d-%m-%Y %H.%M}"
+
+
+class Parameter(models.Model):
+    """A number that law or habit may change, with its bounds and where it comes from; see office.parameters."""
+
+    code = models.SlugField("kode", max_length=30, primary_key=True)
+    label = models.CharField("ketentuan", max_length=120)
+    value = models.PositiveIntegerField("nilai")
+    unit = models.CharField("satuan", max_length=20)
+    minimum = models.PositiveIntegerField()
+    maximum = models.PositiveIntegerField()
+    source = models.CharField("dasar", max_length=160)
+
+    class Meta:
+        ordering = ["label"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(value__gte=F("minimum")) & Q(value__lte=F("maximum")), name="parameter_within_its_bounds"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label}: {self.value} {self.unit}"
+
+
+class SettingEntry(ledger.Entry):
+    """The book of settings: every change of what the administrator keeps, old and new."""
+
+    BOOK = "settings"
+    SUBJECT = "office"
+    COLUMNS = ("table",)
+
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+")
+    table = models.SlugField("bagian", max_length=30)
+
+    class Meta(ledger.Entry.Meta):
+        indexes = [models.Index(fields=["table", "-seq"], name="settings_of_a_table")]
+
+
+class SettingDetail(ledger.Detail):
+    entry = models.OneToOneField(SettingEntry, models.PROTECT, primary_key=True, related_name="detail")
+
+
+class Job(models.Model):
+    """Long work that a person started: how far it is, and its result until its owner has seen it (office.jobs).
+
+    `done` and `total` count what `unit` names; `total` 0 means not known yet. `result` is JSON for the page `url`.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Menunggu giliran"
+        RUNNING = "running", "Sedang dikerjakan"
+        DONE = "done", "Selesai"
+        FAILED = "failed", "Gagal"
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    kind = models.SlugField(max_length=30)
+    title = models.CharField(max_length=120)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    unit = models.CharField(max_length=20, default="baris")
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    message = models.CharField(max_length=300, blank=True)
+    arguments = models.TextField(default="{}")
+    result = models.TextField(default="{}")
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    beat_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["owner", "-created_at"], name="jobs_of_owner")]
+
+    def __str__(self) -> str:
+        return self.title

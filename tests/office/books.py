@@ -12,7 +12,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import RoleEntry, User
+from applications.models import Resident, ResidentEntry
 from office import ledger, triggers
+from office.models import Office, SettingEntry
 from office.verification import verify
 from tests import factories
 
@@ -30,6 +32,32 @@ def write_some(count: int, person: User | None = None) -> list[RoleEntry]:
     """Entries 1 to `count` of the book of roles, each with words beside it."""
     person = person or factories.make_person("pencatat")
     return [write(person, words={"reason": f"alasan {number}"}) for number in range(1, count + 1)]
+
+
+def set_office(by: User, **more: Any) -> SettingEntry:
+    """One entry in the book of settings."""
+    said = {"verb": "set_parameter", "by": by, "occurred_at": timezone.now(), "facts": {"code": "hari-konsep"},
+            "table": "ketentuan"}
+    with transaction.atomic():
+        return ledger.append(SettingEntry, subject=Office.objects.current(), **said | more)
+
+
+def register(by: User, resident: Resident | None, **more: Any) -> ResidentEntry:
+    """One entry in the book of residents; an import is one without a resident."""
+    said = {"verb": "correct" if resident else "import", "by": by, "occurred_at": timezone.now(), "facts": {"rows": 3}}
+    with transaction.atomic():
+        return ledger.append(ResidentEntry, subject=resident, **said | more)
+
+
+def fill_every_book(people: dict[str, User]) -> None:
+    """Two entries at least in each book; `test_every_book_is_filled` says when one is forgotten here."""
+    admin = people["admin"]
+    factories.Path(people).validated()
+    factories.Path(people).validated()
+    for person in (people["counter"], admin):
+        write(person)
+        set_office(admin)
+        register(admin, factories.make_resident())
 
 
 def found(model: type[ledger.Entry] = RoleEntry) -> list[tuple[int, str]]:

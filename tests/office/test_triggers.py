@@ -12,8 +12,7 @@ from accounts.models import RoleEntry
 from applications.models import Entry as ApplicationEntry
 from office import triggers
 from office.ledger import entry_models
-from tests import factories
-from tests.office.books import TABLE, found, sql, write_some
+from tests.office.books import TABLE, fill_every_book, found, sql, write_some
 
 BOOKS = [pytest.param(model, id=model.BOOK) for model in entry_models()]
 # A later migration of the accounts, as makemigrations would write it, that notes what stands right after it.
@@ -39,8 +38,7 @@ class Migration(migrations.Migration):
 
 @pytest.fixture
 def filled(people):
-    factories.Path(people).validated()
-    write_some(2, people["admin"])
+    fill_every_book(people)
 
 
 def rows(model) -> list[tuple]:
@@ -66,7 +64,7 @@ def assert_refused(statement: str) -> None:
 ])
 def test_raw_sql_changes_no_entry(filled, model, statement):
     before = rows(model)
-    assert len(before) == 2
+    assert len(before) >= 2
     assert_refused(statement.format(model._meta.db_table))
     assert rows(model) == before
 
@@ -88,12 +86,9 @@ def test_raw_sql_does_not_empty_a_book(filled, model):
 @pytest.mark.parametrize("key", ["id", "seq"])
 def test_raw_sql_puts_no_entry_in_the_place_of_another(filled, model, key):
     """SQLite's INSERT OR REPLACE deletes without asking a trigger on DELETE; PostgreSQL's upsert is an UPDATE."""
-    columns = [field.column for field in model._meta.concrete_fields]
-    values = ["'lain'" if name == "verb" else name for name in columns]
-    if key == "seq":
-        values[columns.index("id")] = "id + 1000"
-    else:
-        values[columns.index("seq")] = "seq + 1000"
+    columns = [f'"{field.column}"' for field in model._meta.concrete_fields]
+    other = {'"verb"': "'lain'", '"id"' if key == "seq" else '"seq"': f'"{"id" if key == "seq" else "seq"}" + 1000'}
+    values = [other.get(name, name) for name in columns]
     insert = "INSERT OR REPLACE INTO" if connection.vendor == "sqlite" else "INSERT INTO"
     end = "" if connection.vendor == "sqlite" else f" ON CONFLICT ({key}) DO UPDATE SET verb = 'lain'"
     before = rows(model)
