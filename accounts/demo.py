@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from accounts.models import User
@@ -10,6 +11,7 @@ from accounts.terms import give_role
 from office.models import Official, Section
 
 PASSWORD = "jatiroto-demo"
+PIN = "582746"
 PEOPLE = [
     ("loket", "Rina Wulandari", "Petugas Loket", Role.COUNTER),
     ("operator", "Bagus Prasetyo", "Petugas Operator", Role.OPERATOR),
@@ -26,10 +28,12 @@ def fill() -> dict[str, User]:
     """Make the people with their roles, in force for a year already, and let them sign for the demo office."""
     section = Section.objects.get(serves_ktp=True)
     since = timezone.now() - timedelta(days=365)
-    people = {}
+    people, pin = {}, make_password(PIN)
     for username, name, post, role in PEOPLE:
         head = role == Role.SECTION_HEAD
-        user = User.objects.create_user(username, PASSWORD, name=name, post=post, section=section if head else None)
+        user = User.objects.create_user(
+            username, PASSWORD, name=name, post=post, section=section if head else None, pin=pin
+        )
         give_role(user, role, by=None, reason="Kantor contoh", section=section if head else None, at=since)
         people[username] = user
     for post, username in SIGNING.items():

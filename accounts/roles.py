@@ -25,6 +25,7 @@ GRANTS: dict[Role, frozenset[str]] = {
     # Takes applications in, checks the papers, hands the card over.
     Role.COUNTER: applications(
         "view_intake", "view_handover", "view_application", "view_scans", "view_register",
+        "view_residents", "correct_resident", "view_visits", "register_visit",
         "register_incomplete", "submit", "resubmit", "left", "came_back",
         "reject_card", "hand_over", "cancel",
     ),
@@ -38,16 +39,20 @@ GRANTS: dict[Role, frozenset[str]] = {
     Role.SECTION_HEAD: frozenset(),
     Role.INFORMATION: frozenset(),
     # Watches: reads files and the register, moves none.
-    Role.SECRETARY: applications("view_application", "view_register"),
+    Role.SECRETARY: applications("view_application", "view_register") | {
+        "supervision.view_deviations", "accounts.appoint_deputy",
+    },
     Role.CAMAT: applications("view_register"),
-    Role.ADMIN: frozenset({"accounts.manage_people"}),
+    # Keeps people, roles and the office's data; no right on any application.
+    Role.ADMIN: frozenset({"accounts.manage_people", "office.manage_settings"}),
 }
 
 # The head of the section that `serves_ktp`: decides on files.
 KTP_SECTION_GRANTS: frozenset[str] = applications(
     "view_validation", "view_application", "view_scans", "view_captures", "view_register",
+    "view_residents", "correct_resident", "import_residents",
     "return_to_applicant", "validate", "decide_waiver", "allow_rerecord", "refer", "cancel", "withdraw_card",
-)
+) | {"accounts.appoint_deputy"}
 
 
 def grants(role: str, *, serves_ktp: bool) -> frozenset[str]:

@@ -170,8 +170,8 @@ def test_the_demo_people_are_named_nowhere_else(db: None) -> None:
 def test_each_demo_person_signs_in_and_begins_at_their_first_page(db: None) -> None:
     demo.fill()
     first = {
-        "loket": "/loket/", "operator": "/perekaman/", "kasi": "/validasi/", "sekcam": "/cari/",
-        "informasi": "/layanan/", "camat": "/layanan/", "admin": "/layanan/",
+        "loket": "/loket/", "operator": "/perekaman/", "kasi": "/validasi/", "sekcam": "/dasbor/",
+        "informasi": "/layanan/", "camat": "/layanan/", "admin": "/pengguna/",
     }
     for username, page in first.items():
         client = Client()
@@ -255,8 +255,8 @@ def test_a_password_that_cannot_be_changed_says_why(
     ("role", "page"),
     [
         ("counter", "/loket/"), ("operator", "/perekaman/"), ("section_head", "/validasi/"),
-        ("secretary", "/cari/"), ("camat", "/layanan/"), ("information", "/layanan/"),
-        ("other_head", "/layanan/"), ("admin", "/layanan/"),
+        ("secretary", "/dasbor/"), ("camat", "/layanan/"), ("information", "/layanan/"),
+        ("other_head", "/layanan/"), ("admin", "/pengguna/"),
     ],
 )
 def test_home_leads_each_role_to_its_first_page(role: str, page: str, client_of: Browser) -> None:

@@ -11,7 +11,8 @@ from django.shortcuts import render
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 
-from accounts.forms import OwnPasswordForm, SignInForm
+from accounts import demo, pins
+from accounts.forms.sign_in import OwnPasswordForm, SignInForm
 
 DEMO_PEOPLE = ["loket", "operator", "kasi", "informasi", "sekcam", "camat", "admin"]
 
@@ -25,7 +26,12 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(demo_people=DEMO_PEOPLE if settings.DEMO else [], **kwargs)
+        more = {"demo_people": DEMO_PEOPLE, "demo_pin": demo.PIN} if settings.DEMO else {}
+        return super().get_context_data(**more, **kwargs)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        pins.password_given(form.get_user())
+        return super().form_valid(form)
 
 
 class SignOut(LogoutView):

@@ -3,6 +3,9 @@
 from typing import Any
 
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.core.exceptions import ValidationError
+
+from accounts import people
 
 
 class SignInForm(AuthenticationForm):
@@ -36,3 +39,14 @@ class OwnPasswordForm(PasswordChangeForm):
         self.fields["new_password2"].help_text = ""
         for field in self.fields.values():
             field.error_messages["required"] = f"Isi {str(field.label).lower()}."
+
+    def clean_new_password1(self) -> str:
+        new = self.cleaned_data["new_password1"]
+        if self.user.must_change_password and self.user.check_password(new):
+            raise ValidationError("Pilih kata sandi yang lain dari yang diberikan Administrator.")
+        return new
+
+    def save(self, commit: bool = True) -> Any:
+        # The session is tied to the hash of the password, so the view goes on with this object.
+        self.user = people.choose_password(self.user, self.cleaned_data["new_password1"])
+        return self.user

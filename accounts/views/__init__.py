@@ -1,0 +1,1 @@
+"""Sign-in, people and roles, the Plh by one tap, the PIN; one module each."""
