@@ -12,13 +12,14 @@ class OfficeConfig(AppConfig):
     verbose_name = "Kantor"
 
     def ready(self) -> None:
-        from office import ledger, triggers
+        from office import housekeeping, ledger, triggers
 
         checks.register(triggers.check_triggers, checks.Tags.database)
         post_migrate.connect(fill_defaults, sender=self)
         # For every app, not only ours: a migration of any app may have remade one of the tables.
         post_migrate.connect(triggers.install_after_migrate)
         post_migrate.connect(ledger.open_after_migrate)
+        housekeeping.register_own()
 
 
 def fill_defaults(using: str = "default", **kwargs: Any) -> None:

@@ -1,4 +1,7 @@
-"""Documents as PDF from a template, with nothing fetched from anywhere but our own static folder."""
+"""Documents as PDF from a template, with nothing fetched from anywhere but our own static folder.
+
+Sheets of a fixed size (A4, F4, A5) have running feet; a roll of 80 mm is one page as long as what stands on it.
+"""
 
 from functools import lru_cache
 from pathlib import Path
@@ -11,7 +14,17 @@ from django.template.loader import render_to_string
 from office.transactions import outside_transaction
 
 if TYPE_CHECKING:
-    from weasyprint import CSS
+    from weasyprint import CSS, HTML
+
+ROLL = "roll80"
+# A document on the roll ends with an element of this id: what lies above it is the length of the paper.
+END_OF_ROLL = "end"
+MARGIN = 5  # mm, below the end: the margin of the sheet, and one against rounding
+MM_PER_PX = 25.4 / 96
+
+
+class NotSelfContained(RuntimeError):
+    """A document asked for something outside itself, which is never fetched."""
 
 
 def renderer() -> ModuleType:
@@ -34,11 +47,28 @@ def stylesheet() -> "CSS":
 
 @outside_transaction
 def render(template: str, context: dict[str, Any]) -> bytes:
-    """The PDF of a template under `templates/`. No image or sheet is loaded but `data:` ones."""
+    """The PDF of a template under `templates/`, on the paper that `context["paper"]` names.
+
+    No image or sheet is loaded but `data:` ones: any other raises NotSelfContained, an ordinary exception, where
+    WeasyPrint's own would pass by every `except Exception` up to the end of the worker.
+    """
     weasyprint = renderer()
     fetcher = weasyprint.urls.URLFetcher(allowed_protocols={"data"}, fail_on_errors=True)
     document = weasyprint.HTML(string=render_to_string(template, context), url_fetcher=fetcher)
-    return document.write_pdf(stylesheets=[stylesheet()])
+    try:
+        sheets = [stylesheet()]
+        if context.get("paper") == ROLL:
+            sheets.append(as_long_as_needed(document))
+        return document.write_pdf(stylesheets=sheets)
+    except weasyprint.urls.FatalURLFetchingError as refused:
+        raise NotSelfContained(f"{template} asks for something outside itself") from refused
+
+
+def as_long_as_needed(document: "HTML") -> "CSS":
+    """The page of the roll for this document: laid out once on a very long page to see where it ends."""
+    first = document.render(stylesheets=[stylesheet()]).pages[0]
+    length = first.anchors[END_OF_ROLL][1] * MM_PER_PX + MARGIN
+    return renderer().CSS(string=f"@page roll {{ size: 80mm {length:.2f}mm }}")
 
 
 def warm() -> None:

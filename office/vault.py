@@ -2,8 +2,8 @@
 
 A file is on the disk, whole and under its name in VAULT_DIR, before `write` returns; the caller commits its
 row after that, so no committed row ever lacks its file. On deletion the row goes first and `remove` follows.
-What is left by a crash in between (a file that no row names, a `<name>.tmp`) is swept later. `write`, `read`
-and `remove` refuse to run inside a database transaction.
+What is left by a crash in between (a file that no row names, a `<name>.tmp`) is swept later (office.sweep).
+`write`, `read` and `remove` refuse to run inside a database transaction.
 
 Layout of `VAULT_DIR/ab/<name>`, where `ab` are the first two characters of the name:
 
@@ -28,6 +28,7 @@ import hmac
 import os
 import re
 import secrets
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -167,6 +168,45 @@ def read(name: str) -> bytes:
 def remove(name: str) -> None:
     """Delete the file; one that is gone already is fine. ValueError and RuntimeError as in `read`."""
     _path(name).unlink(missing_ok=True)
+
+
+def exists(name: str) -> bool:
+    """Whether there is a file of this name, whole or not: a look at the folder only, so also inside a transaction."""
+    return _path(name).is_file()
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file on the disk: its name in the vault, when it was last written (seconds), whether it was finished."""
+
+    name: str
+    written: float
+    finished: bool
+
+
+def kept_files() -> Iterator[Kept]:
+    """Every file of the vault, the unfinished ones too; what bears no name of ours is passed over."""
+    root = _root()
+    folders = sorted(path for path in root.glob("[0-9a-f][0-9a-f]") if path.is_dir()) if root.is_dir() else []
+    for folder in folders:
+        for entry in os.scandir(folder):
+            name = entry.name.removesuffix(TEMPORARY)
+            if not _NAME.fullmatch(name) or not name.startswith(folder.name):
+                continue
+            with suppress(FileNotFoundError):  # renamed or removed since the folder was read
+                if entry.is_file(follow_symlinks=False):
+                    yield Kept(name, entry.stat(follow_symlinks=False).st_mtime, entry.name == name)
+
+
+def discard(kept: Kept) -> bool:
+    """Remove what the sweep found; whether it was still there. The only removal inside a transaction: no row names
+    the file, so a rollback has nothing to take back."""
+    path = _path(kept.name)
+    try:
+        (path if kept.finished else path.with_name(path.name + TEMPORARY)).unlink()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _keys() -> dict[str, bytes]:

@@ -43,9 +43,11 @@ def picture() -> bytes:
 
 
 def assert_refused() -> None:
-    with pytest.raises(pdf.renderer().urls.FatalURLFetchingError) as refused:
+    with pytest.raises(pdf.NotSelfContained) as refused:
         pdf.render("x.html", {})
-    assert "disallowed protocol" in str(refused.value.__cause__ or refused.value.__context__)
+    fetching = refused.value.__cause__
+    assert isinstance(refused.value, Exception) and isinstance(fetching, pdf.renderer().urls.FatalURLFetchingError)
+    assert "disallowed protocol" in str(fetching.__cause__ or fetching.__context__)
 
 
 @pytest.fixture
@@ -115,6 +117,32 @@ def test_a_picture_as_data_is_shown(monkeypatch):
     assert document.startswith(b"%PDF-")
     assert "Tanda terima" in text_of(document)
     assert pictures_in(document) == 1
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_the_roll_fetches_nothing_either(monkeypatch, neighbour, way):
+    address, calls = neighbour
+    template(monkeypatch, way.format(f"{address}/x") + '<div id="end"></div>')
+    with pytest.raises(pdf.NotSelfContained):
+        pdf.render("x.html", {"paper": pdf.ROLL})
+    assert calls == []
+
+
+def millimetres(document: bytes) -> list[tuple[float, float]]:
+    pages = PdfReader(io.BytesIO(document)).pages
+    return [tuple(round(float(side) / 72 * 25.4, 1) for side in page.mediabox[2:]) for page in pages]
+
+
+@pytest.mark.parametrize("lines", [1, 40, 400])
+def test_the_roll_is_one_page_as_long_as_its_text(monkeypatch, lines):
+    text = "".join(f"<p>baris {i}</p>" for i in range(lines))
+    template(monkeypatch, f'<body class="paper-roll80">{text}<div id="end"></div>')
+    document = pdf.render("x.html", {"paper": pdf.ROLL})
+    [(width, height)] = millimetres(document)
+    assert width == 80.0
+    assert all(f"baris {i}\n" in text_of(document) + "\n" for i in range(lines))
+    # A line is at least 9 pt high and at most 8 mm with its distance; nothing but the margins is added.
+    assert lines * 3.1 + 8 <= height <= lines * 8 + 8
 
 
 @pytest.mark.django_db

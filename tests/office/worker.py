@@ -2,10 +2,12 @@
 
 `python -m tests.office.worker append PERSON COUNT [TRANSACTION_MODE]` appends entries about one person;
 `python -m tests.office.worker count SERIES COUNT` draws numbers, gives every third back by a rollback, and
-prints the ones that it kept. Each says `ready` once it is connected and starts when a line comes in.
+prints the ones that it kept; `serve GRACE` is the worker of the queue, with a kind of work that never ends. Each says
+`ready` once it is connected and starts when a line comes in.
 """
 
 import sys
+import time
 from collections.abc import Callable
 
 import django
@@ -29,6 +31,7 @@ def append(person: str, count: str) -> None:
                 RoleEntry, subject=user, verb="give_role", by=user, occurred_at=timezone.now(),
                 facts={"number": number}, words={"reason": "bersama"},
             )
+        time.sleep(0.001)  # who just had SQLite's write lock finds it first again; let the others in between
 
 
 def count(series: str, times: str) -> None:
@@ -47,11 +50,30 @@ def count(series: str, times: str) -> None:
         print(number)
 
 
+def serve(grace: str) -> None:
+    """The worker of the queue; work of kind `endless` says that it has begun and then goes on for ever."""
+    from django.core.management import call_command
+
+    from office import housekeeping, jobs
+    from office.management.commands import worker
+
+    def endless(progress: jobs.Progress) -> None:
+        print("begun", flush=True)
+        for turn in range(1_000_000):
+            progress.advance(turn)
+            time.sleep(0.02)
+
+    housekeeping.register("uji", lambda: print("tidied", flush=True) or 0)
+    jobs.register("endless", permission="")(endless)
+    worker.GRACE = int(grace)
+    call_command("worker", interval=0.05)
+
+
 def main(task: str, *arguments: str) -> None:
     django.setup()
     from django.db import connection
 
-    tasks: dict[str, Callable[..., None]] = {"append": append, "count": count}
+    tasks: dict[str, Callable[..., None]] = {"append": append, "count": count, "serve": serve}
     if len(arguments) == 3:
         connection.settings_dict["OPTIONS"]["transaction_mode"] = arguments[2]
     connection.ensure_connection()
