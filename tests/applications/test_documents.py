@@ -1,20 +1,24 @@
-"""Receipt, slip and proof as PDF: the number, Rp 0, a masked NIK, one page, and a QR only where it leads somewhere."""
+"""Receipt, slips and proof as PDF, on A5 or a roll: the number, Rp 0, a masked NIK, one page, a QR where it leads."""
 
+import io
 import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 import segno
+from django.template import defaultfilters
 from django.test import Client, override_settings
 from django.urls import reverse
+from django.utils import timezone
+from pypdf import PdfReader
 
 from accounts.models import User
-from applications import lifecycle
-from applications.models import Application
+from applications import lifecycle, visits
+from applications.models import Application, Paper, Visit, VisitReason
 from applications.states import Kind, State
-from office import tokens
-from office.models import Office
+from office import parameters, tokens
+from office.models import Office, Parameter, SlipPaper
 from tests.factories import Path, application_in, intake, make_resident
 from tests.pages import pdf_pages, pdf_pictures, pdf_text, text_of
 
@@ -203,3 +207,138 @@ def test_with_a_public_address_a_code_to_scan_leads_to_the_tracking_page(
     assert pdf_pictures(response) == 1
     assert "Pindai" in pdf_text(response)
     assert made == [f"https://ktp.jatiroto.example/lacak/?kode={application.tracking_code}"]
+
+
+# -- who came, and until when --------------------------------------------------------------------
+
+
+def brought_by_another(application: Application) -> Application:
+    Application.objects.filter(pk=application.pk).update(
+        brought_by="other", brought_name=LONGEST, brought_relation="kakak"
+    )
+    application.refresh_from_db()
+    return application
+
+
+def test_receipt_names_who_brought_the_file_when_it_is_another(people: People, counter: Client) -> None:
+    application = application_in(State.SUBMITTED, people)
+    assert "Dibawa oleh" not in pdf_text(get(counter, application, "receipt"))
+    [text] = pdf_pages(get(counter, brought_by_another(application), "receipt"))
+    assert f"Dibawa oleh {LONGEST} (kakak)" in text
+    assert text.count(LONGEST) == 2, "who brought it signs for it"
+    assert text.count(application.resident.name) == 1
+
+
+def test_slip_says_until_when_the_file_is_kept(people: People, counter: Client) -> None:
+    application = application_in(State.RETURNED, people)
+    Parameter.objects.filter(pk="hari-tidak-kembali").update(value=14)
+    last = timezone.localdate(application.state_since + parameters.days("hari-tidak-kembali"))
+    assert (last - timezone.localdate(application.state_since)).days == 14
+    text = pdf_text(get(counter, application, "slip"))
+    assert f"disimpan sampai {defaultfilters.date(last, 'l, j F Y')}" in text and FREE in text
+
+
+def test_slip_names_who_gave_the_file_back_and_not_who_wrote_in_its_book_later(people: People, counter: Client) -> None:
+    application = application_in(State.SUBMITTED, people)
+    back = lifecycle.return_to_applicant(application, by=people["section_head"], reasons={"kk": "tidak terbaca"})
+    assert f"oleh {people['section_head'].name}" in pdf_text(get(counter, back, "slip"))
+
+
+# -- the letter of a visit -----------------------------------------------------------------------
+
+
+def visit_of(people: People, **more: Any) -> Visit:
+    reason = VisitReason.objects.get(pk="pindah-datang")
+    return visits.register(by=people["counter"], reason=reason, **{"name": LONGEST, "nik": "3508171506900001"} | more)
+
+
+def letter(client: Client, visit: Visit) -> Any:
+    return client.get(reverse("applications:visits-slip", args=[visit.slug]))
+
+
+@pytest.mark.parametrize("paper", SlipPaper)
+def test_referral_names_where_to_go_why_and_what_to_bring(paper: str, people: People, counter: Client) -> None:
+    Office.objects.update(slip_paper=paper)
+    visit = visit_of(people, note="Anak ikut pindah", advice="Bawa surat pindah dan KK baru. " * 25)
+    response = letter(counter, visit)
+    [text] = pdf_pages(response)
+    assert response["Content-Disposition"] == f'inline; filename="surat-rujukan-{visit.slug}.pdf"'
+    assert visit.number in text and FREE in text and LONGEST in text and "oleh Counter" in text
+    assert visit.destination in text and visit.reason in text and visit.note in text
+    assert text.count("Bawa surat pindah") == 25
+    assert visit.nik_masked in text and visit.nik not in re.sub(r"\s", "", text)
+
+
+# -- on the roll ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def roll(people: People) -> None:
+    Office.objects.update(slip_paper=SlipPaper.ROLL80)
+
+
+def size(response: Any) -> tuple[int, int]:
+    box = PdfReader(io.BytesIO(response.content)).pages[0].mediabox
+    return round(float(box.width) / 72 * 25.4), round(float(box.height) / 72 * 25.4)
+
+
+def with_six_papers(application: Application) -> Application:
+    """Six papers with long names, the last four missing."""
+    have = application.papers.count()
+    Paper.objects.bulk_create(
+        Paper(application=application, code=f"uji-{i}", label=f"Surat keterangan domisili dari desa nomor {i}",
+              position=i, needs_original=True, needs_copy=True, waivable=True,
+              failed_because="tidak terbaca, bawa salinan yang jelas dan sudah dilegalisasi")
+        for i in range(have + 1, 7)
+    )
+    return application
+
+
+@pytest.mark.usefixtures("roll")
+@pytest.mark.parametrize("address", ["", "https://ktp.jatiroto.example"])
+def test_on_the_roll_the_receipt_is_one_page_without_signatures(address: str, people: People, counter: Client) -> None:
+    application = with_six_papers(longest(people).submitted())
+    with override_settings(PUBLIC_URL=address):
+        response = get(counter, application, "receipt")
+    [text] = pdf_pages(response)
+    width, height = size(response)
+    assert width == 80 and 120 < height < 320
+    assert application.number in text and FREE in text and LONGEST in text and "oleh Counter" in text
+    assert text.count("Surat keterangan domisili") == 4
+    assert tokens.shown(application.tracking_code) in text
+    last = application.entries.order_by("-seq").first()
+    assert last and last.hash[:12] in text and "Dicetak" in text
+    assert "Penerima," not in text and "halaman" not in text
+    assert pdf_pictures(response) == bool(address)
+
+
+@pytest.mark.usefixtures("roll")
+def test_on_the_roll_the_slip_names_each_missing_paper(people: People, counter: Client) -> None:
+    application = with_six_papers(longest(people).returned())
+    response = get(counter, application, "slip")
+    [text] = pdf_pages(response)
+    assert size(response)[0] == 80
+    assert text.count("tidak terbaca, bawa salinan") == 4 and "disimpan sampai" in text
+
+
+@pytest.mark.usefixtures("roll")
+def test_a_longer_text_takes_a_longer_roll(people: People, counter: Client) -> None:
+    application = application_in(State.RETURNED, people)
+    short = size(get(counter, application, "slip"))[1]
+    assert size(get(counter, with_six_papers(application), "slip"))[1] > short + 20
+
+
+@pytest.mark.usefixtures("roll")
+def test_the_proof_of_handover_stays_on_a5(people: People, counter: Client) -> None:
+    response = get(counter, application_in(State.HANDED_OVER, people), "proof")
+    assert size(response) == (148, 210) and "Yang menerima," in pdf_text(response)
+
+
+def test_on_a5_receipt_and_slips_are_signed_and_fit(people: People, counter: Client) -> None:
+    submitted, returned = with_six_papers(longest(people).submitted()), with_six_papers(longest(people).returned())
+    with override_settings(PUBLIC_URL="https://ktp.jatiroto.example"):
+        made = [get(counter, submitted, "receipt"), get(counter, returned, "slip"), letter(counter, visit_of(people))]
+    for response in made:
+        [text] = pdf_pages(response)
+        assert size(response) == (148, 210)
+        assert "Penerima," in text and "Petugas" in text and "halaman 1 dari 1" in text
