@@ -20,6 +20,7 @@ class OwnPasswordMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         known = request.resolver_match
-        if not getattr(view, "login_required", True) or (known and known.view_name in OPEN):
+        public = not getattr(view, "login_required", True) and not getattr(view, "for_staff", False)
+        if public or (known and known.view_name in OPEN):
             return None
         return redirect("accounts:password-change") if getattr(request.user, "must_change_password", False) else None

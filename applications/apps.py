@@ -12,6 +12,11 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(fill_defaults, sender=self)
+        from applications import drafts, imports
+        from office import housekeeping
+
+        housekeeping.register("Daftar penduduk yang tertinggal dihapus", imports.discard_old)
+        housekeeping.register("Konsep yang tidak disentuh dihapus", drafts.give_up_old)
 
 
 def fill_defaults(using: str = "default", **kwargs: Any) -> None:

@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from io import BytesIO
 
 from django.utils import timezone
+from PIL import Image, ImageDraw, ImageFont
 
 from accounts.models import User
-from applications import capturing, lifecycle, recording
+from applications import capturing, lifecycle, recording, scans, visits
 from applications.lifecycle import Intake
-from applications.models import Application, PaperRule, Resident, StatusRule, Village
+from applications.models import Application, PaperRule, Resident, Scan, StatusRule, Village, VisitReason
 from applications.papers import Ticks
-from applications.routing import birthday
+from applications.routing import age_on, birthday
 from applications.states import Kind
+from office import vault
 from office.calendar import current_calendar
 
 # name, sex, birth date, birth place, married. Everybody here is invented.
@@ -64,7 +67,9 @@ def fill(people: Mapping[str, User]) -> None:
     office.awaiting_age(residents[29], days=3)
     office.returned(residents[15], days=2)
     office.awaiting_recording(residents[4], minutes=50)
-    office.submitted(residents[3], Kind.DAMAGED, minutes=48)
+    damaged = office.submitted(residents[3], Kind.DAMAGED, minutes=48)
+    office.scanned(damaged)
+    office.foreigner(minutes=95)
     office.submitted(residents[0], Kind.LOST, minutes=12)
 
 
@@ -86,7 +91,19 @@ def resident(number: int, person: tuple, villages: list[Village]) -> Resident:
         marital_status="married" if married else "single",
         address=HAMLETS[number % len(HAMLETS)], rt=f"{number % 9 + 1:03d}", rw=f"{number % 4 + 1:03d}",
         village=villages[number % len(villages)],
+        religion="2" if number % 12 == 5 else "1", occupation=occupation_of(birth, sex, married),
+        blood_type=("O", "A", "B", "-", "AB", "-")[number % 6],
+        phone=f"0812{number * 7919 + 30040000:08d}" if number % 3 == 0 else "",
     )
+
+
+def occupation_of(birth: date, sex: str, married: bool) -> str:
+    age = age_on(birth, timezone.localdate())
+    if age < 20:
+        return "Pelajar/Mahasiswa"
+    if sex == "P" and married:
+        return "Mengurus Rumah Tangga"
+    return ("Petani/Pekebun", "Karyawan Swasta", "Wiraswasta", "Buruh Harian Lepas")[birth.day % 4]
 
 
 class DemoOffice:
@@ -156,8 +173,38 @@ class DemoOffice:
         at = self.day(days) + timedelta(minutes=150)
         return lifecycle.hand_over(application, by=self.counter, collector="self", at=at)
 
+    def scanned(self, application: Application) -> None:
+        """A picture of each paper, drawn: nobody's paper."""
+        for paper in application.papers.all():
+            for page in scans.pages(drawn(paper.label, application.resident.name)):
+                file = scans.vault_row(vault.write(page), self.counter, self.now)
+                Scan.objects.create(
+                    paper=paper, code=paper.code, file=file, added_at=self.now, added_by=self.counter
+                )
+
+    def foreigner(self, *, minutes: int) -> None:
+        """A visit that did not become an application."""
+        visits.register(
+            by=self.counter, reason=VisitReason.objects.get(pk="wna"), name="John Smith",
+            at=self.now - timedelta(minutes=minutes),
+        )
+
     def returned(self, person: Resident, *, days: int) -> Application:
         ticks = {"kk": Ticks(True, True)}
         return lifecycle.register_incomplete(
             person, by=self.counter, at=self.day(days), intake=Intake(kind=Kind.NEW, ticks=ticks)
         )
+
+
+def drawn(label: str, name: str) -> bytes:
+    """A page of writing with a heading, as PNG."""
+    page = Image.new("L", (1000, 1400), 255)
+    pen = ImageDraw.Draw(page)
+    pen.rectangle((40, 40, 960, 1360), outline=0, width=3)
+    for number, text in enumerate(["CONTOH, BUKAN DOKUMEN RESMI", label.upper(), name.upper()]):
+        pen.text((90, 90 + number * 70), text, fill=0, font=ImageFont.load_default(36))
+    for line in range(18):
+        pen.line((90, 360 + line * 50, 910 - line % 3 * 120, 360 + line * 50), fill=150, width=6)
+    out = BytesIO()
+    page.save(out, "PNG")
+    return out.getvalue()

@@ -20,9 +20,11 @@ from accounts.models import User
 from applications import clocks, papers, recording
 from applications.models import (
     Application,
+    Bringer,
     CentralStatus,
     Entry,
     Handover,
+    KindLabel,
     Print,
     Recording,
     Referral,
@@ -30,12 +32,10 @@ from applications.models import (
     StatusRule,
 )
 from applications.moves import MOVES, Move, from_state
-from applications.refusals import NotAllowed, Refused, WrongState
+from applications.refusals import NotAllowed, Refused, TooYoung, WrongState
 from applications.routing import age_refusal, birthday, next_state
 from applications.states import BLOCKS_ANOTHER, Kind, State
-from office import counters, ledger, tokens
-
-NOT_RETURNED = timedelta(days=30)
+from office import counters, ledger, parameters, tokens
 
 
 class System(Enum):
@@ -52,6 +52,7 @@ class Deviation:
     """Codes of what the Sekretaris should see."""
 
     MAKER_IS_CHECKER = "maker_is_checker"
+    FLAWED_NIK = "flawed_nik"
     WAIVER = "waiver"
 
 
@@ -82,6 +83,7 @@ class Standing:
 
     refusal: str = ""
     needs_reason: bool = False
+    why: str = ""
 
 
 def standing(application: Application, move: Move, user: User) -> Standing:
@@ -91,7 +93,7 @@ def standing(application: Application, move: Move, user: User) -> Standing:
         deviation = check(application, user) if check else ""
     except (Refused, NotAllowed) as no:
         return Standing(refusal=no.sentence)
-    return Standing(needs_reason=bool(deviation))
+    return Standing(needs_reason=bool(deviation), why=WHY.get(deviation, ""))
 
 
 def refusal(application: Application, move: Move, user: User) -> str:
@@ -172,7 +174,15 @@ def _validation_rule(application: Application, user: User) -> str:
     papers.check_decided(application)
     if any(not change.shown_on_kk for change in papers.changes_of(application)):
         raise Refused("Perubahan data belum tercantum di Kartu Keluarga. Rujuk pemohon ke Disdukcapil lebih dahulu.")
-    return _check_other_person(application, user)
+    own_work = _check_other_person(application, user)
+    return own_work or (Deviation.FLAWED_NIK if application.resident.nik_flaws() else "")
+
+
+WHY = {
+    Deviation.MAKER_IS_CHECKER: "Berkas ini Anda ajukan atau rekam sendiri. Isi alasan mengapa Anda juga yang "
+    "memvalidasi.",
+    Deviation.FLAWED_NIK: "Angka dalam NIK ini tidak mungkin. Isi alasan mengapa NIK ini Anda anggap sah.",
+}
 
 
 def _recording_rule(application: Application, user: User) -> str:
@@ -231,8 +241,20 @@ def _write(application: Application, verb: str, by: Actor, at: datetime, before:
 
 
 @dataclass(frozen=True)
+class Brought:
+    """Who brings the file: the resident (no name), or another person with a name and a relation."""
+
+    name: str = ""
+    relation: str = ""
+
+    def note_on(self, application: Application) -> None:
+        application.brought_by = Bringer.OTHER if self.name else Bringer.SELF
+        application.brought_name, application.brought_relation = self.name, self.relation
+
+
+@dataclass(frozen=True)
 class Intake:
-    """What the counter has in hand: the kind, the ticks of the papers, asked waivers, changed elements."""
+    """What the counter has in hand: the kind, the ticks of the papers, asked waivers, changed elements, who came."""
 
     kind: str
     ticks: Mapping[str, papers.Ticks]
@@ -240,6 +262,7 @@ class Intake:
     changes: tuple[papers.Change, ...] = ()
     also_data_change: bool = False
     waits_in_room: bool = False
+    brought: Brought = Brought()
 
 
 def submit(
@@ -290,7 +313,7 @@ def _check_age(resident: Resident, kind: str, at: datetime) -> None:
         kind=kind, birth=resident.birth_date, married=resident.ever_married, day=timezone.localdate(at)
     )
     if too_young:
-        raise Refused(too_young)
+        raise TooYoung(too_young)
 
 
 def _check_completeness(name: str, missing: list[Any]) -> None:
@@ -304,12 +327,12 @@ def _check_completeness(name: str, missing: list[Any]) -> None:
 
 
 def _check_may_apply(resident: Resident, intake: Intake, at: datetime) -> None:
-    if open_application(resident):
+    if resident.pk and open_application(resident):
         raise _already_open(resident)
     _check_age(resident, intake.kind, at)
     # A corrected birth date may show that there is no card to issue yet at all.
     _check_age(papers.as_it_will_be(resident, intake.changes), Kind.NEW, at)
-    if intake.kind == Kind.NEW and resident.applications.filter(state=State.HANDED_OVER).exists():
+    if intake.kind == Kind.NEW and _got_a_card_here(resident):
         raise Refused("Pemohon sudah pernah menerima KTP di sini. Pilih hilang, rusak, atau perubahan data.")
     wants_changes = intake.kind == Kind.DATA_CHANGE or intake.also_data_change
     if wants_changes and not intake.changes:
@@ -322,17 +345,33 @@ def _check_may_apply(resident: Resident, intake: Intake, at: datetime) -> None:
         raise Refused("“Sekaligus perubahan data” hanya untuk kartu hilang atau rusak.")
 
 
+def _got_a_card_here(resident: Resident) -> bool:
+    return bool(resident.pk) and resident.applications.filter(state=State.HANDED_OVER).exists()
+
+
+def objection(resident: Resident, intake: Intake) -> Refused | None:
+    """Why this resident (saved or not) cannot apply like this now, papers aside; None when they may."""
+    try:
+        _check_may_apply(resident, intake, timezone.now())
+    except Refused as no:
+        return no
+    return None
+
+
 def _new_application(resident: Resident, intake: Intake, at: datetime) -> Application:
     year = timezone.localtime(at).year
-    return Application(
+    application = Application(
         year=year,
         serial=counters.next_number("KTP", year),
         tracking_code=tokens.tracking_code("K"),
         resident=resident,
         kind=intake.kind,
+        kind_name=KindLabel.objects.filter(pk=intake.kind).values_list("label", flat=True).first() or "",
         also_data_change=intake.also_data_change,
         waits_in_room=intake.waits_in_room,
     )
+    intake.brought.note_on(application)
+    return application
 
 
 def open_application(resident: Resident) -> Application | None:
@@ -351,17 +390,19 @@ def _already_open(resident: Resident) -> WrongState:
 
 def resubmit(
     application: Application, *, by: User, ticks: Mapping[str, papers.Ticks],
-    waivers: Mapping[str, str] | None = None, waits_in_room: bool = False,
+    waivers: Mapping[str, str] | None = None, waits_in_room: bool = False, brought: Brought | None = None,
     at: datetime | None = None, version: int | None = None,
 ) -> Application:
-    """The resident came back with what was missing."""
+    """The resident came back with what was missing; the visit is counted."""
 
     def work(app: Application, at: datetime) -> Outcome:
         papers.note(app, ticks, waivers or {}, by=by, at=at)
         _check_completeness("resubmit", papers.missing(app))
         app.trips += 1
         app.waits_in_room = waits_in_room
-        return Outcome(State.SUBMITTED, words=papers.waiver_words(app))
+        if brought:
+            brought.note_on(app)
+        return Outcome(State.SUBMITTED, facts={"trip": app.trips}, words=papers.waiver_words(app))
 
     return _change("resubmit", application, by=by, at=at, version=version, work=work)
 
@@ -413,26 +454,33 @@ def reject_card(
     return _change("reject_card", application, by=by, at=at, version=version, work=work)
 
 
+DAYS_KEPT = "hari-tidak-kembali"
 CANCEL_REASONS = {"pemohon": "Permintaan pemohon", "meninggal": "Pemohon meninggal", "tidak_kembali": "Tidak kembali"}
 
 
 def cancel_reasons(application: Application, at: datetime) -> list[str]:
-    """Why this file may be cancelled now: nobody came back is a reason only after 30 days."""
-    waited = application.state == State.RETURNED and application.state_since + NOT_RETURNED <= at
+    """Why this file may be cancelled now: nobody came back is a reason only after the days of the parameter."""
+    waited = application.state == State.RETURNED and not_brought_back_since(application) <= at
     return [reason for reason in CANCEL_REASONS if reason != "tidak_kembali" or waited]
+
+
+def not_brought_back_since(application: Application) -> datetime:
+    """From when on a returned file that nobody brings back may be closed."""
+    return application.state_since + parameters.days(DAYS_KEPT)
 
 
 def cancel(
     application: Application, *, by: User, reason: str, at: datetime | None = None, version: int | None = None
 ) -> Application:
-    """Close a file for which no card exists. `tidak_kembali` only for one returned 30 days ago or longer."""
+    """Close a file for which no card exists. `tidak_kembali` only once it may be closed for that."""
 
     def work(app: Application, at: datetime) -> Outcome:
         if reason not in CANCEL_REASONS:
             raise Refused("Pilih alasan pembatalan.")
         if reason not in cancel_reasons(app, at):
             raise Refused(
-                f"“Tidak kembali” hanya untuk berkas yang dikembalikan {NOT_RETURNED.days} hari lalu atau lebih."
+                f"“Tidak kembali” hanya untuk berkas yang dikembalikan {parameters.number(DAYS_KEPT)} hari lalu "
+                "atau lebih."
             )
         return Outcome(State.CANCELLED, facts={"reason": reason})
 
@@ -510,13 +558,14 @@ def validate(
 ) -> Application:
     """The papers and data are right: on to where the file has to go; changed data enters the record now.
 
-    `reason` is needed where the same person submitted or recorded the file and nobody else was there.
+    `reason` is needed where the same person submitted or recorded the file and nobody else was there, and where the
+    NIK holds numbers that cannot be (fact F2.4: the section head decides). Both are listed to the Sekretaris.
     """
 
     def work(app: Application, at: datetime) -> Outcome:
         deviation = _validation_rule(app, by)
         if deviation and not reason.strip():
-            raise Refused("Berkas ini Anda ajukan atau rekam sendiri. Isi alasan mengapa Anda juga yang memvalidasi.")
+            raise Refused(WHY[deviation])
         papers.apply_changes(app, at)
         _check_age(app.resident, Kind.NEW, at)
         to = _next(app, at)
@@ -708,10 +757,13 @@ def fail_print(
 
 
 def answer_referral(
-    application: Application, *, by: User, number: str, answered_on: date, continues: bool,
+    application: Application, *, by: User, number: str, answered_on: date, continues: bool, kk_updated: bool = False,
     at: datetime | None = None, version: int | None = None,
 ) -> Application:
-    """Disdukcapil answered: the file goes on to validation, or ends."""
+    """Disdukcapil answered: the file goes on to validation, or ends.
+
+    `kk_updated`: a new family card was seen that shows the changed data; only then can they be validated.
+    """
 
     def work(app: Application, at: datetime) -> Outcome:
         if answered_on > timezone.localdate(at):
@@ -721,12 +773,15 @@ def answer_referral(
             resident = Resident.objects.select_for_update().get(pk=app.resident_id)
             if open_application(resident):
                 raise _already_open(resident)
+            if kk_updated:
+                app.data_changes.update(shown_on_kk=True)
         referral = app.referrals.get(answered_at=None)
         referral.answered_at, referral.answered_by = at, by
         referral.answer_number, referral.answer_date = number, answered_on
         referral.save()
         to = State.SUBMITTED if continues else State.CANCELLED
-        return Outcome(to, facts={"referral": referral.pk, "answered_on": answered_on.isoformat()})
+        facts = {"referral": referral.pk, "answered_on": answered_on.isoformat(), "kk_updated": kk_updated}
+        return Outcome(to, facts=facts)
 
     return _change("answer_referral", application, by=by, at=at, version=version, work=work)
 

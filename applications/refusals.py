@@ -11,6 +11,10 @@ class Refused(Exception):
         self.sentence = sentence
 
 
+class TooYoung(Refused):
+    """The resident is not old enough yet: the sentence names the date to come, a slip can say it on paper."""
+
+
 class WrongState(Refused):
     """Somebody was faster, or the page was stale: show the message and the file as it is now."""
 

@@ -120,6 +120,11 @@ def fingerprint(resident: Resident) -> str:
     return hashlib.sha256(written.encode()).hexdigest()[:16]
 
 
+def hold(people: Iterable[Resident]) -> None:
+    """Lock these records, before the first entry of the transaction: rows come before the head of a book."""
+    list(Resident.objects.select_for_update().filter(pk__in=[each.pk for each in people]).order_by("pk"))
+
+
 def tell_apart(
     resident: Resident, other: Resident, *, by: User, reason: str, at: datetime | None = None
 ) -> None:

@@ -75,6 +75,33 @@ def step(entry: Entry) -> Step:
     return Step(PAST[entry.verb], entry.occurred_at, by, " · ".join(t for t in (told(entry), late) if t), tone=tone)
 
 
+@dataclass(frozen=True)
+class Trip:
+    """One visit of the resident for this file, and why it was not the last."""
+
+    number: int
+    at: datetime
+    cause: str
+
+
+TRIP_ENDS = ("register_incomplete", "return_to_applicant", "left")
+
+
+def trips(application: Application) -> list[Trip]:
+    """The visits that were made in vain, oldest first, each with its cause."""
+    entries = application.entries.filter(verb__in=TRIP_ENDS).select_related("detail").order_by("seq")
+    labels = {paper.code: paper.label for paper in application.papers.all()}
+    return [Trip(number, entry.occurred_at, cause(entry, labels)) for number, entry in enumerate(entries, start=1)]
+
+
+def cause(entry: Entry, labels: dict[str, str]) -> str:
+    codes = entry.facts.get("missing") or entry.facts.get("failed") or []
+    what = ", ".join(labels.get(code, code) for code in codes)
+    if entry.verb == "left":
+        return "pulang sebelum perekaman"
+    return f"belum ada: {what}" if entry.verb == "register_incomplete" else f"tidak memenuhi: {what}"
+
+
 def worth_knowing(application: Application) -> Step | None:
     """The last step, where it brought the file back or tells the desk what to look at; else None."""
     if application.version == 0:

@@ -14,6 +14,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
     return {
         "office": SimpleLazyObject(Office.objects.current),
         "navigation": SimpleLazyObject(lambda: navigation.items(request)),
+        "menu": SimpleLazyObject(lambda: navigation.menu(request)),
         "hide_search": SimpleLazyObject(lambda: not request.user.has_perm("applications.view_application")),
         "demo": settings.DEMO,
         "banners": [],

@@ -9,6 +9,23 @@ from accounts.models import User
 from applications.desks import DESKS, Desk
 from applications.waiting import waiting_by_state
 
+# Where those begin who watch the work of others: label, URL name, permission.
+FIRST = [
+    ("Dasbor", "supervision:dashboard", "supervision.view_deviations"),
+]
+# Pages beside the desks, in order: label, URL name, permission.
+MORE = [
+    ("Penduduk", "applications:residents-index", "applications.view_residents"),
+    ("Kunjungan", "applications:visits", "applications.view_visits"),
+    ("Pengguna", "accounts:people", "accounts.manage_people"),
+    ("Pengaturan", "applications:settings-overview", "office.manage_settings"),
+]
+# The menu under one's own name: label, URL name, permission; without one it is for everybody.
+MENU = [
+    ("Ganti orang", "accounts:take-over", ""),
+    ("Tunjuk Plh", "accounts:deputy", "accounts.appoint_deputy"),
+]
+
 
 @dataclass(frozen=True)
 class Item:
@@ -30,7 +47,21 @@ def items(request: HttpRequest) -> list[Item]:
     if user.has_perm("applications.view_application"):
         url = reverse("applications:search")
         found.append(Item("Cari berkas", url, None, not origin and request.path.startswith((url, "/permohonan/"))))
-    return found
+    first = [more_item(*row, request.path) for row in FIRST if user.has_perm(row[2])]
+    return first + found + [more_item(*row, request.path) for row in MORE if user.has_perm(row[2])]
+
+
+def menu(request: HttpRequest) -> list[Item]:
+    """What stands under one's own name, beside what concerns the account."""
+    user = request.user
+    if not isinstance(user, User):
+        return []
+    return [more_item(*row, request.path) for row in MENU if not row[2] or user.has_perm(row[2])]
+
+
+def more_item(label: str, url_name: str, permission: str, path: str) -> Item:
+    url = reverse(url_name)
+    return Item(label, url, None, path.startswith(url))
 
 
 def desk_item(desk: Desk, waiting: dict[str, int], path: str, origin: str | None) -> Item:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("applications.urls")),
     path("", include("supervision.urls")),
+    path("", include("office.urls")),
 ]
 handler400 = "jatiroto_ktp.views.bad_request"
 handler500 = "jatiroto_ktp.views.server_error"

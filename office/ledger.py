@@ -119,8 +119,9 @@ def append(
 ) -> Entry:
     """Write the next entry of a book; the caller's transaction holds the subject's lock already.
 
-    `subject` is None where a book says that an entry may be about nobody. `by` is None for the system itself. `facts` are ids and codes and are hashed; `words` are free text or names and
-    go into the Detail row. Raises BookClosed when the book has no head.
+    `subject` is None where a book says that an entry may be about nobody. `by` is None for the system itself. `facts`
+    are ids and codes and are hashed; `words` are free text or names and go into the Detail row.
+    Raises BookClosed when the book has no head.
     """
     from office.models import BookHead
 

@@ -15,6 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from accounts.models import User
 from office import triggers
 from tests import factories
+from tests.measured import FIGURES
 
 WIB = ZoneInfo("Asia/Jakarta")
 
@@ -39,6 +40,14 @@ def flush_may_empty_books() -> Iterator[None]:
     flush.Command.handle = lifted
     yield
     flush.Command.handle = original
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What was measured stands in the output also when all is well."""
+    if FIGURES:
+        terminalreporter.section("measured")
+        for figure in FIGURES:
+            terminalreporter.write_line(figure)
 
 
 @pytest.fixture

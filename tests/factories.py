@@ -8,16 +8,28 @@ from django.utils import timezone
 
 from accounts.models import RoleTerm, User
 from accounts.roles import Role
-from applications import lifecycle
+from applications import lifecycle, scans
 from applications.lifecycle import Intake
-from applications.models import Application, Capture, CentralStatus, PaperRule, Resident, StatusRule, Village
+from applications.models import (
+    Application,
+    Capture,
+    CentralStatus,
+    Paper,
+    PaperRule,
+    Resident,
+    Scan,
+    StatusRule,
+    Village,
+)
 from applications.papers import Change, Ticks
 from applications.routing import birthday
 from applications.states import Kind, State
 from devices.capture import RECORDING_ORDER
+from office import vault
 from office.models import Section
 
 serials = itertools.count(1)
+PICTURE = b"\xff\xd8 a picture \xff\xd9"
 ROLES = {
     "counter": Role.COUNTER, "operator": Role.OPERATOR, "section_head": Role.SECTION_HEAD,
     "other_head": Role.SECTION_HEAD, "information": Role.INFORMATION, "secretary": Role.SECRETARY,
@@ -70,6 +82,14 @@ def intake(kind: str = Kind.NEW, **more: Any) -> Intake:
 
 def incomplete(kind: str = Kind.NEW) -> Intake:
     return Intake(kind=kind, ticks={"kk": Ticks(True, True)})
+
+
+def scan_of(paper: Paper, by: User, **fields: Any) -> Scan:
+    """A picture of a paper that was handed in, in the vault."""
+    file = scans.vault_row(vault.write(PICTURE), by, timezone.now())
+    return Scan.objects.create(
+        **{"paper": paper, "code": paper.code, "file": file, "added_at": timezone.now(), "added_by": by} | fields
+    )
 
 
 def note_central_status(resident: Resident, code: str, by: User, at: datetime | None = None) -> CentralStatus:

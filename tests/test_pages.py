@@ -49,10 +49,10 @@ ELSEWHERE = {
     "validation": State.AWAITING_RECORDING, "recording": State.READY_TO_PRINT, "printing": State.READY_FOR_PICKUP,
     "handover": State.HANDED_OVER, "intake": State.SUBMITTED,
 }
-# The most queries that a page may take, session, person and reading log included; never more than 12.
+# The most queries that a page may take, session, person and reading log included; never more than 13.
 BUDGETS = {
-    "/loket/": 6, "/validasi/": 12, "/perekaman/": 12, "/pencetakan/": 9, "/penyerahan/": 7,
-    "applications:intake-returned": 9, "applications:validation-review": 12,
+    "/loket/": 7, "/validasi/": 13, "/perekaman/": 12, "/pencetakan/": 9, "/penyerahan/": 7,
+    "applications:intake-returned": 12, "applications:validation-review": 13,
     "applications:recording-station": 12, "applications:printing-job": 9, "applications:handover-card": 7,
 }
 each_desk = pytest.mark.parametrize("name", PLACES)
@@ -208,7 +208,7 @@ def test_a_page_of_a_desk_keeps_its_budget_however_many_wait(
     few = counted(place, address, crowd(place.state, people, FEW), client)
     many = counted(place, address, crowd(place.state, people, MANY), client)
     assert few == many
-    assert many <= BUDGETS[address] <= 12
+    assert many <= BUDGETS[address] <= 13
 
 
 @pytest.mark.parametrize("tab", TABS)

@@ -1,135 +1,133 @@
-"""The intake page: who applies, for what, with which papers."""
+"""The intake page: who applies, for what, who brings it, with which papers."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils import timezone
+from django.forms.utils import ErrorDict
 
 from applications import nik as niks
+from applications.forms.residents import ResidentForm
 from applications.forms.wording import Worded
-from applications.models import (
-    DataChange,
-    Marital,
-    Paper,
-    PaperRule,
-    Resident,
-    Sex,
-    Village,
-)
+from applications.lifecycle import Brought
+from applications.models import CHOICES, Bringer, DataChange, KindLabel, Paper, PaperRule, Resident, Scan, Village
 from applications.papers import Change, Ticks
-from applications.routing import age_on
 from applications.states import Kind
-
-OLDEST = 125  # years: beyond it a digit of the year was mistyped
-
-
-def digits_only(text: str) -> str:
-    return "".join(text.split())
+from applications.values import compact
 
 
-class NikField(forms.CharField):
-    """16 digits, typed with or without spaces."""
+class Judged:
+    """Mixin of a form that may be shown as it was typed, without judging it yet (`judged=False`)."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        attrs = {"inputmode": "numeric", "autocomplete": "off", "data-group": "4", "maxlength": "24"}
-        super().__init__(label="NIK", widget=forms.TextInput(attrs=attrs), **kwargs)
-        self.error_messages["required"] = "Ketik NIK pemohon, 16 angka."
-        self.error_messages["unique"] = "NIK ini baru saja didaftarkan di loket lain. Cari NIK itu sekali lagi."
+    def __init__(self, *args: Any, judged: bool = True, **kwargs: Any) -> None:
+        self.judged = judged
+        super().__init__(*args, **kwargs)
 
-    def clean(self, value: Any) -> str:
-        text = super().clean(value)
-        try:
-            return niks.parse(text).digits
-        except niks.NotANik as error:
-            raise forms.ValidationError(str(error)) from error
+    def full_clean(self) -> None:
+        if self.judged:
+            super().full_clean()  # type: ignore[misc]
+        else:
+            self._errors = ErrorDict()
 
 
-class NikForm(forms.Form):
-    """The first question at the counter."""
+class SearchForm(forms.Form):
+    """The first question at the counter: who is it?"""
 
-    nik = NikField(help_text="Dari Kartu Keluarga. Boleh diketik dengan atau tanpa spasi.")
-    nik.widget.attrs["autofocus"] = True
+    q = forms.CharField(
+        label="NIK, nomor KK, atau nama", max_length=80,
+        help_text="NIK dari Kartu Keluarga; boleh dengan atau tanpa spasi. Untuk orang baru ketik NIK-nya.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "data-group": "4", "autofocus": True}),
+        error_messages={"required": "Ketik NIK, nomor KK, atau sebagian nama."},
+    )
+
+    def digits(self) -> str:
+        """What was typed when it is a number only, spaces left out; else empty."""
+        digits = compact(self.cleaned_data["q"])
+        return digits if digits.isascii() and digits.isdigit() else ""
+
+    def clean_q(self) -> str:
+        text: str = self.cleaned_data["q"].strip()
+        digits = compact(text)
+        if len(digits) > 16 and digits.isdigit():
+            raise forms.ValidationError(f"NIK dan nomor KK 16 angka; yang diketik {len(digits)} angka.")
+        if any(sign.isdigit() for sign in text) and not (digits.isascii() and digits.isdigit()):
+            raise forms.ValidationError("NIK hanya terdiri dari angka. Periksa huruf atau tanda yang terketik.")
+        return text
 
 
-class ResidentForm(Worded, forms.ModelForm):
+class NewResidentForm(Judged, ResidentForm):
     """A person who is not in the register yet."""
 
-    own_sentences = ("nik",)
 
-    nik = NikField()
-    kk_number = forms.CharField(
-        label="Nomor KK", widget=forms.TextInput(attrs={"inputmode": "numeric", "data-group": "4", "maxlength": "24"})
-    )
-    birth_date = forms.DateField(
-        label="Tanggal lahir", help_text="Misalnya 15031990 atau 15-3-1990.",
-        widget=forms.DateInput(format="%d-%m-%Y", attrs={"inputmode": "numeric"}),
-        error_messages={"invalid": "Tanggal tidak dikenali. Ketik seperti 15-3-1990."},
-    )
-    sex = forms.ChoiceField(label="Jenis kelamin", choices=Sex.choices, widget=forms.RadioSelect)
-    marital_status = forms.ChoiceField(
-        label="Status perkawinan", choices=Marital.choices, widget=forms.RadioSelect, initial=Marital.SINGLE
-    )
-    village = forms.ModelChoiceField(
-        label="Desa", queryset=Village.objects.all(), widget=forms.RadioSelect, empty_label=None
-    )
-
-    class Meta:
-        model = Resident
-        fields = [
-            "nik", "kk_number", "name", "birth_place", "birth_date", "sex", "marital_status",
-            "address", "rt", "rw", "village",
-        ]
-
-    def clean_birth_date(self) -> date:
-        birth, today = self.cleaned_data["birth_date"], timezone.localdate()
-        if birth > today:
-            raise forms.ValidationError("Tanggal lahir belum tiba. Periksa tahunnya.")
-        if age_on(birth, today) > OLDEST:
-            raise forms.ValidationError(f"Menurut tanggal ini pemohon lebih dari {OLDEST} tahun. Periksa tahunnya.")
-        return birth
-
-    def clean_kk_number(self) -> str:
-        number = digits_only(self.cleaned_data["kk_number"])
-        if not (number.isascii() and number.isdigit() and len(number) == 16):
-            raise forms.ValidationError("Nomor KK harus 16 angka.")
-        return number
-
-    def clean_name(self) -> str:
-        return " ".join(self.cleaned_data["name"].split())
-
-
-class KindForm(Worded, forms.Form):
-    kind = forms.ChoiceField(
-        label="Jenis permohonan", choices=Kind.choices, widget=forms.RadioSelect, initial=Kind.NEW
-    )
+class KindForm(Judged, Worded, forms.Form):
+    kind = forms.ChoiceField(label="Jenis permohonan", widget=forms.RadioSelect, initial=Kind.NEW)
     also_data_change = forms.BooleanField(
         label="Sekaligus perubahan data (hanya untuk rusak atau hilang)", required=False
     )
+
+    def __init__(self, *args: Any, labels: list[KindLabel], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind: Any = self.fields["kind"]
+        kind.choices = [(each.kind, each.label) for each in labels]
+        self.hints = [each for each in labels if each.hint]
+
+
+class BringerForm(Judged, Worded, forms.Form):
+    """Who stands at the counter."""
+
+    brought_by = forms.ChoiceField(
+        label="Yang membawa berkas", widget=forms.RadioSelect, choices=Bringer.choices, initial=Bringer.SELF
+    )
+    brought_name = forms.CharField(label="Nama pembawa", required=False, max_length=60)
+    brought_relation = forms.CharField(
+        label="Hubungan dengan pemohon", required=False, max_length=40, help_text="Misalnya: ibu, suami, kepala dusun."
+    )
     waits_in_room = forms.BooleanField(label="Pemohon menunggu di ruang", required=False, initial=True)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("brought_by") == Bringer.OTHER:
+            for name, sentence in {
+                "brought_name": "Isi nama orang yang membawa berkas.",
+                "brought_relation": "Isi hubungannya dengan pemohon.",
+            }.items():
+                if not cleaned.get(name) and name not in self.errors:
+                    self.add_error(name, sentence)
+        return cleaned
+
+    def brought(self) -> Brought:
+        if self.cleaned_data["brought_by"] == Bringer.SELF:
+            return Brought()
+        return Brought(self.cleaned_data["brought_name"], self.cleaned_data["brought_relation"])
 
 
 @dataclass(frozen=True)
 class PaperLine:
-    """A row of the table of papers: its fields, and the kinds that need it."""
+    """A row of the table of papers: its fields, the kinds that need it, the scans that are there."""
 
+    code: str
     label: str
     kinds: str
     note: str
     original: Any
     copy: Any
     waiver: Any
+    scans: list[Scan]
     failed_because: str = ""
+    lacking: bool = False
 
 
-class PapersForm(forms.Form):
+class PapersForm(Judged, forms.Form):
     """Two ticks a paper, as its rule says; a waiver may be asked for with a reason."""
 
-    def __init__(self, *args: Any, papers: list[PaperRule] | list[Paper], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, papers: list[PaperRule] | list[Paper], scans: list[Scan] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.papers: dict[str, PaperRule | Paper] = {}
         self.kinds: dict[str, list[str]] = {}
+        self.scans = scans or []
+        self.lacking: set[str] = set()
         for paper in papers:
             self.papers.setdefault(paper.code, paper)
             if isinstance(paper, PaperRule):
@@ -139,14 +137,10 @@ class PapersForm(forms.Form):
 
     def add_fields(self, code: str, paper: PaperRule | Paper) -> None:
         if paper.needs_original:
-            self.fields[f"asli-{code}"] = forms.BooleanField(
-                label=f"Asli dilihat: {paper.label}", required=False,
-                initial=bool(getattr(paper, "original_seen_at", None)),
-            )
+            self.fields[f"asli-{code}"] = forms.BooleanField(label=f"Asli dilihat: {paper.label}", required=False)
         if paper.needs_copy:
             self.fields[f"salinan-{code}"] = forms.BooleanField(
-                label=f"Salinan disimpan: {paper.label}", required=False,
-                initial=bool(getattr(paper, "copy_kept_at", None)),
+                label=f"Salinan disimpan: {paper.label}", required=False
             )
         if paper.waivable:
             self.fields[f"keringanan-{code}"] = forms.CharField(
@@ -155,25 +149,32 @@ class PapersForm(forms.Form):
             )
 
     def lines(self) -> list[PaperLine]:
-        return [
-            PaperLine(
-                label=paper.label,
-                kinds=" ".join(self.kinds.get(code, [])),
-                note=self.note(code),
-                original=self[f"asli-{code}"] if f"asli-{code}" in self.fields else None,
-                copy=self[f"salinan-{code}"] if f"salinan-{code}" in self.fields else None,
-                waiver=self[f"keringanan-{code}"] if f"keringanan-{code}" in self.fields else None,
-                failed_because=getattr(paper, "failed_because", ""),
-            )
-            for code, paper in self.papers.items()
-        ]
+        return [self.line(code, paper) for code, paper in self.papers.items()]
 
-    def note(self, code: str) -> str:
-        """For which kinds, where a paper is not for all."""
+    def line(self, code: str, paper: PaperRule | Paper) -> PaperLine:
+        return PaperLine(
+            code=code,
+            label=paper.label,
+            kinds=" ".join(self.kinds.get(code, [])),
+            note=self.note(code, paper),
+            original=self.field(f"asli-{code}"),
+            copy=self.field(f"salinan-{code}"),
+            waiver=self.field(f"keringanan-{code}"),
+            scans=[scan for scan in self.scans if scan.code == code],
+            failed_because=getattr(paper, "failed_because", ""),
+            lacking=code in self.lacking,
+        )
+
+    def field(self, name: str) -> Any:
+        return self[name] if name in self.fields else None
+
+    def note(self, code: str, paper: PaperRule | Paper) -> str:
+        """For which kinds, where a paper is not for all; and whether anybody is sent home for it."""
         kinds = self.kinds.get(code, [])
-        if not kinds or len(kinds) == len(Kind):
-            return ""
-        return "untuk " + ", ".join(str(Kind(kind).label).lower() for kind in kinds)
+        some = ["pendukung"] if not paper.required else []
+        if kinds and len(kinds) < len(Kind):
+            some.append("untuk " + ", ".join(str(Kind(kind).label).lower() for kind in kinds))
+        return "; ".join(some)
 
     def ticks(self) -> dict[str, Ticks]:
         return {
@@ -186,7 +187,7 @@ class PapersForm(forms.Form):
         return {code: reason for code, reason in found.items() if reason}
 
 
-class ChangeForm(forms.Form):
+class ChangeForm(Judged, forms.Form):
     """One changed element; a row left empty counts for nothing."""
 
     element = forms.ChoiceField(
@@ -199,12 +200,20 @@ class ChangeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if not cleaned.get("element") and (cleaned.get("new") or cleaned.get("proof")):
-            raise forms.ValidationError("Pilih unsur yang berubah pada baris ini, atau kosongkan barisnya.")
-        if cleaned.get("element") and not (cleaned.get("new") and cleaned.get("proof")):
-            raise forms.ValidationError("Isi menjadi apa dan buktinya.")
-        if cleaned.get("element") and cleaned.get("new"):
-            cleaned["new"] = in_stored_form(cleaned["element"], cleaned["new"])
+            self.add_error("element", "Pilih unsur yang berubah pada baris ini, atau kosongkan barisnya.")
+        elif cleaned.get("element"):
+            self.check_row(cleaned)
         return cleaned
+
+    def check_row(self, cleaned: dict[str, Any]) -> None:
+        for name, sentence in {"new": "Isi menjadi apa.", "proof": "Isi buktinya, misalnya KK atau akta."}.items():
+            if not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, sentence)
+        if cleaned.get("new"):
+            try:
+                cleaned["new"] = in_stored_form(cleaned["element"], cleaned["new"])
+            except forms.ValidationError as error:
+                self.add_error("new", error)
 
 
 def in_stored_form(element: str, text: str) -> str:
@@ -214,16 +223,15 @@ def in_stored_form(element: str, text: str) -> str:
         if village is None:
             raise forms.ValidationError("Nama desa tidak dikenal di Kecamatan Jatiroto.")
         return village.pk
-    if element in (DataChange.Element.SEX, DataChange.Element.MARITAL_STATUS):
-        choices = Sex.choices if element == DataChange.Element.SEX else Marital.choices
-        found = [value for value, label in choices if label.lower() == text.strip().lower()]
+    if choices := CHOICES.get(DataChange.Element(element)):
+        found = [value for value, label in choices if str(label).lower() == text.strip().lower()]
         if not found:
-            raise forms.ValidationError("Tulis salah satu: " + ", ".join(label for _, label in choices) + ".")
+            raise forms.ValidationError("Tulis salah satu: " + ", ".join(str(label) for _, label in choices) + ".")
         return found[0]
     if element == DataChange.Element.BIRTH_DATE:
         return forms.DateField().clean(text).isoformat()
     if element == DataChange.Element.KK_NUMBER:
-        text = digits_only(text)
+        text = compact(text)
     field: Any = Resident._meta.get_field(element)
     return field.clean(text, None)
 
@@ -231,13 +239,22 @@ def in_stored_form(element: str, text: str) -> str:
 class Changes(forms.BaseFormSet):
     """All changed elements of one application, each named once."""
 
+    judged = True
+
+    def full_clean(self) -> None:
+        if self.judged:
+            super().full_clean()
+        else:
+            self._errors: list[Any] = []
+            self._non_form_errors = self.error_class()
+
     def clean(self) -> None:
         elements = [form.cleaned_data["element"] for form in self.forms if form.cleaned_data.get("element")]
         if len(set(elements)) < len(elements):
             raise forms.ValidationError("Satu unsur disebut lebih dari satu kali. Sebutkan sekali saja.")
 
 
-ChangeFormSet = forms.formset_factory(ChangeForm, formset=Changes, extra=3, max_num=3)
+ChangeFormSet: Any = forms.formset_factory(ChangeForm, formset=Changes, extra=4, max_num=4)
 
 
 def changes(formset: Any) -> tuple[Change, ...]:
@@ -246,3 +263,9 @@ def changes(formset: Any) -> tuple[Change, ...]:
         for f in formset.cleaned_data
         if f.get("element")
     )
+
+
+def offered(nik: str, today: Any) -> dict[str, Any]:
+    """What a NIK offers of its person: to be compared with the family card (facts F2.3, F2.5)."""
+    read = niks.parse(nik)
+    return {"nik": read.grouped, "sex": "P" if read.female else "L", "birth_date": niks.likely_birth(read, today)}

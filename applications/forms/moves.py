@@ -8,7 +8,7 @@ from django.utils import timezone
 from applications import lifecycle
 from applications.forms.wording import Worded
 from applications.lifecycle import CANCEL_REASONS, CardFault, Standing
-from applications.models import Application, Handover, StatusRule
+from applications.models import Application, Handover, ReturnReason, StatusRule
 from applications.moves import Move
 
 YES_NO = [("ya", "Ya"), ("tidak", "Tidak")]
@@ -38,23 +38,42 @@ class ReasonForm(MoveForm):
 
 
 class ReturnForm(MoveForm):
-    """A reason for every paper that fails; an empty one passes."""
+    """For every paper that fails a usual reason, own words, or both; a paper without either passes."""
 
     def prepare(self) -> None:
-        for paper in self.application.papers.all():
-            self.fields[paper.code] = forms.CharField(
-                label=paper.label, required=False, max_length=200,
-                help_text="Kosongkan bila memenuhi. Tulis apa yang harus dibawa atau diperbaiki.",
+        usual = list(ReturnReason.objects.all())
+        self.papers = list(self.application.papers.all())
+        for paper in self.papers:
+            fitting = [reason.text for reason in usual if reason.paper_code in ("", paper.code)]
+            # What speaks of this paper goes before what may be said of any.
+            fitting.sort(key=lambda text: any(r.text == text and not r.paper_code for r in usual))
+            self.fields[f"alasan-{paper.code}"] = forms.ChoiceField(
+                label=paper.label, required=False, choices=[("", "Memenuhi"), *((text, text) for text in fitting)]
             )
+            self.fields[f"kata-{paper.code}"] = forms.CharField(
+                label=f"Kata-kata sendiri untuk {paper.label}", required=False, max_length=200
+            )
+
+    def lines(self) -> list[dict[str, Any]]:
+        """The fields paper by paper, for a table."""
+        return [
+            {"paper": paper, "usual": self[f"alasan-{paper.code}"], "own": self[f"kata-{paper.code}"]}
+            for paper in self.papers
+        ]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if not any(cleaned.values()):
-            raise forms.ValidationError("Tulis alasan pada paling sedikit satu persyaratan.")
+            raise forms.ValidationError("Pilih atau tulis alasan pada paling sedikit satu persyaratan.")
         return cleaned
 
     def arguments(self) -> dict[str, Any]:
-        return {"reasons": {code: text for code, text in self.cleaned_data.items() if text}}
+        said = {paper.code: self.said(paper.code) for paper in self.papers}
+        return {"reasons": {code: text for code, text in said.items() if text}}
+
+    def said(self, code: str) -> str:
+        parts = (self.cleaned_data.get(f"{part}-{code}", "").strip() for part in ("alasan", "kata"))
+        return " ".join(part for part in parts if part)
 
 
 class WaiverForm(MoveForm):
@@ -151,6 +170,11 @@ class AnswerForm(MoveForm):
         choices=[("ya", "Permohonan dilanjutkan"), ("tidak", "Permohonan tidak dapat dilanjutkan")],
         error_messages={"required": "Pilih kelanjutan permohonan."},
     )
+    kk_updated = forms.BooleanField(label="KK baru yang memuat perubahan sudah dilihat", required=False)
+
+    def prepare(self) -> None:
+        if all(change.shown_on_kk for change in self.application.data_changes.all()):
+            del self.fields["kk_updated"]
 
     def arguments(self) -> dict[str, Any]:
         return self.cleaned_data | {"continues": self.cleaned_data["continues"] == "ya"}

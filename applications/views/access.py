@@ -1,39 +1,24 @@
 """Fetching with access: the first line of every view."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from accounts.models import User
+from accounts.access import StaffRequest, View, permitted
+from applications import drafts
 from applications.desks import BY_CODE
 from applications.models import Application
-from applications.refusals import NotAllowed
 
-View = Callable[..., HttpResponse]
-
-
-class StaffRequest(HttpRequest):
-    """A request behind `permitted`: somebody is signed in."""
-
-    user: User
+__all__ = ["StaffRequest", "View", "application_at_desk", "application_or_404", "keep_draft", "permitted"]
 
 
-def permitted(permission: str) -> Callable[[View], View]:
-    """Only for people who hold the permission now; others get the 403 page (Django's decorator would redirect)."""
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not request.user.has_perm(permission):
-                raise NotAllowed("Halaman ini bukan bagian dari tugas Anda.")
-            return view(request, *args, **kwargs)
-
-        return checked
-
-    return decorate
+def keep_draft(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """The sign-in ran out while somebody was typing: keep the fields, then ask to sign in, then back to the page."""
+    if request.method == "POST":
+        drafts.keep_signed_out(request.POST)
+    return redirect_to_login(request.get_full_path())
 
 
 def application_or_404(number: tuple[int, int]) -> Application:

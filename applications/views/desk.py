@@ -90,7 +90,9 @@ def states_of(desk: Desk, tab: str) -> list[str]:
 
 def queue_of(desk: Desk, tab: str = "") -> Any:
     waiting = Application.objects.filter(state__in=states_of(desk, tab)).with_resident()
-    return waiting.in_order_of_completeness() if desk.code == "printing" else waiting.oldest_first()
+    if desk.code == "printing":
+        return waiting.in_order_of_completeness()
+    return waiting.room_first() if desk.code == "validation" else waiting.oldest_first()
 
 
 def show(

@@ -17,7 +17,7 @@ from applications.models import Application
 from applications.moves import BEGINNINGS, MOVES, Move
 from applications.refusals import NotAllowed, Refused, WrongState
 from applications.states import State
-from applications.views import desk
+from applications.views import desk, validation
 from applications.views.access import StaffRequest, application_or_404, permitted
 from office.durations import told
 
@@ -44,6 +44,8 @@ def show(request: StaffRequest, number: tuple[int, int]) -> HttpResponse:
         "late": application.late(now),
         "moves": desk.buttons(application, request),
         "version": application.version,
+        "next_url": reverse("applications:intake-queue") if request.user.has_perm("applications.submit") else "",
+        "trips": story.trips(application),
         "desk_url": desk.file_url(application) if story.at_a_desk_of(application, request.user) else "",
     }
     return render(request, "applications/dossier/show.html", context)
@@ -105,12 +107,24 @@ def make(request: StaffRequest, application: Application, chosen: Move, form: Mo
 
 
 def ask(request: StaffRequest, application: Application, chosen: Move, form: MoveForm | None) -> HttpResponse:
+    why = lifecycle.standing(application, chosen, request.user).why
     context = {
         "application": application, "move": chosen, "form": form, "back": back(request, application),
         "version": application.version,
-        "intro": f"{application.number}, {application.resident.name}. {chosen.confirm}".strip(),
+        "intro": f"{application.number}, {application.resident.name}. {chosen.confirm} {why}".strip(),
+        "why": why,
     }
+    if beside_the_file(request, application):
+        return validation.page(request, application, asked=context)
     return render(request, "applications/dossier/move.html", context)
+
+
+def beside_the_file(request: StaffRequest, application: Application) -> bool:
+    """The validation desk asks above the file itself, so that papers and data stay in sight."""
+    origin = BY_CODE.get(request.GET.get("dari", ""))
+    if origin is None or origin.code != "validation" or application.state not in origin.states:
+        return False
+    return request.user.has_perm(origin.permission)
 
 
 def back(request: StaffRequest, application: Application) -> str:

@@ -1,150 +1,168 @@
-"""`/loket/`: take applications in, complete returned ones."""
+"""`/loket/`: who applies; the drafts of this person; files that came back."""
 
 from typing import Any
 
 from django.contrib import messages
-from django.db import IntegrityError, transaction
-from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from applications import lifecycle, papers
-from applications import nik as niks
-from applications.forms.intake import (
-    ChangeFormSet,
-    KindForm,
-    NikForm,
-    PapersForm,
-    ResidentForm,
-    changes,
-)
-from applications.models import Application, PaperRule, Resident
+from applications import drafts, lifecycle, papers, residents, scans
+from applications.forms.intake import BringerForm, PapersForm, SearchForm
+from applications.models import Application, Draft, Paper, Resident
+from applications.moves import MOVES
 from applications.refusals import Refused, WrongState
 from applications.states import State
 from applications.views import desk
-from applications.views.access import StaffRequest, application_at_desk, permitted
+from applications.views.access import StaffRequest, application_at_desk, keep_draft, permitted
 from applications.views.dossier import dossier_url
+from applications.views.scans import as_pk, attach, handled
+from office.reading import log_read
 
-VERBS = {"ajukan": lifecycle.submit, "kembalikan": lifecycle.register_incomplete}
-DONE = {
-    "ajukan": "{number} sudah diajukan. Berikan tanda terima kepada pemohon.",
-    "kembalikan": "{number} dicatat belum lengkap. Berikan surat kekurangan kepada pemohon.",
-}
-KNOWN_MEANWHILE = "NIK ini sudah ada di register, atas nama berikut. Cocokkan orangnya, lalu kirim sekali lagi."
+MOST = 12
+NEW_PERSON = "Tidak ada di register. Untuk orang baru, ketik NIK-nya, 16 angka."
 
 
 @permitted("applications.view_intake")
 def queue(request: StaffRequest) -> HttpResponse:
-    return desk.show(request, "intake", None, "applications/intake/queue.html", nik_form=NikForm())
+    own = Draft.objects.filter(owner=request.user, application=None).select_related("resident").order_by("-updated_at")
+    return desk.show(
+        request, "intake", None, "applications/intake/queue.html",
+        search_form=SearchForm(), drafts=[drafts.shown(each) for each in own[:MOST]], visit_url=visit_url(request),
+    )
+
+
+def visit_url(request: StaffRequest) -> str:
+    """Where a visitor is noted who cannot be served; empty for who may not."""
+    return reverse("applications:visits-new") if request.user.has_perm("applications.register_visit") else ""
 
 
 @permitted("applications.submit")
 @require_http_methods(["GET", "POST"])
-def new(request: StaffRequest) -> HttpResponse:
-    """One page: first the NIK, then the person, the kind and the papers."""
+def start(request: StaffRequest) -> HttpResponse:
+    """Find the person: a NIK opens the draft, a KK number or a part of a name lists who it may be."""
     if request.method == "GET":
-        return render(request, "applications/intake/new.html", {"nik_form": NikForm()})
-    nik_form, step = NikForm(request.POST), request.POST.get("langkah", "")
-    if not nik_form.is_valid() and step in VERBS:
-        return page(request, None, **forms_for(None, request.POST))
-    if not nik_form.is_valid():
-        return render(request, "applications/intake/new.html", {"nik_form": nik_form})
-    resident = Resident.objects.select_related("village").filter(nik=nik_form.cleaned_data["nik"]).first()
+        context = {"search_form": SearchForm(), "visit_url": visit_url(request)}
+        return render(request, "applications/intake/start.html", context)
+    if chosen := request.POST.get("orang", ""):
+        return begin(request, get_object_or_404(Resident, pk=as_pk(chosen)))
+    form, typing = SearchForm(request.POST), "HX-Request" in request.headers
+    if not form.is_valid():
+        return found(request, form, [], typing)
+    digits = form.digits()
+    if len(digits) == 16 and not typing and (answer := by_nik(request, digits)):
+        return answer
+    people = residents.find(form.cleaned_data["q"], MOST + 1)
+    log_read(by=request.user, what="search", count=len(people))
+    if digits and len(digits) < 16 and not people and not typing:
+        form.add_error("q", f"NIK dan nomor KK 16 angka; yang diketik {len(digits)} angka.")
+    return found(request, form, people, typing)
+
+
+def by_nik(request: StaffRequest, digits: str) -> HttpResponse | None:
+    """The draft for a NIK, known or new; None when the digits are a KK number of the register."""
+    resident = Resident.objects.filter(nik=digits).first()
+    if resident is None and "nik_baru" not in request.POST and Resident.objects.filter(kk_number=digits).exists():
+        return None
+    return begin(request, resident, digits)
+
+
+def found(request: StaffRequest, form: SearchForm, people: list[Resident], typing: bool) -> HttpResponse:
+    digits = form.digits() if form.is_valid() else ""
+    context = {
+        "search_form": form, "people": people[:MOST], "more": len(people) > MOST, "most": MOST, "searched": True,
+        "visit_url": visit_url(request), "new_nik": digits if len(digits) == 16 else "", "new_person": NEW_PERSON,
+    }
+    return render(request, "applications/intake/found.html" if typing else "applications/intake/start.html", context)
+
+
+def begin(request: StaffRequest, resident: Resident | None, nik: str = "") -> HttpResponse:
     other = lifecycle.open_application(resident) if resident else None
     if other:
         return to_the_open_one(request, other)
-    if step not in VERBS:
-        return page(request, resident, **forms_for(resident, nik=nik_form.cleaned_data["nik"]))
-    if resident and "kk_number" in request.POST:
-        # The form was made for an unknown person: nobody has compared this one with the family card yet.
-        return page(request, resident, refused=KNOWN_MEANWHILE, **forms_for(resident, request.POST))
-    return take_in(request, resident, step)
+    draft = drafts.begin(request.user, resident.nik if resident else nik, resident)
+    return redirect("applications:intake-draft", draft.pk)
 
 
 def to_the_open_one(request: StaffRequest, other: Application) -> HttpResponse:
     label = State(other.state).label
     messages.warning(request, f"Pemohon masih mempunyai permohonan {other.number} (“{label}”). Ini berkasnya.")
+    if other.state == State.RETURNED:
+        return redirect("applications:intake-returned", other.slug)
     return redirect(dossier_url(other))
 
 
-def take_in(request: StaffRequest, resident: Resident | None, step: str) -> HttpResponse:
-    forms = forms_for(resident, request.POST)
-    if not all(form.is_valid() for form in forms.values() if form is not None):
-        return page(request, resident, **forms)
+# -- a file that came back -----------------------------------------------------------------------
+
+
+@permitted("applications.resubmit", signed_out=keep_draft)
+@require_http_methods(["GET", "POST"])
+def returned(request: StaffRequest, number: tuple[int, int]) -> HttpResponse:
+    """Only what failed is asked for again; the same file goes on."""
+    application = application_at_desk(number, "intake")
+    if application is None and request.POST.get("langkah") == "simpan":
+        return HttpResponse(status=410)  # as in the draft of a new file
+    if application is None:
+        return desk.moved_on(request, number, "intake")
+    draft = drafts.of_returned(request.user, application)
+    if request.method == "GET":
+        return returned_page(request, application, draft)
+    drafts.keep(draft, request.POST)
+    here = reverse("applications:intake-returned", args=[application.slug])
+    missing = papers.missing(application)
+    refused = attach(request, draft, {paper.code for paper in missing})
+    if answer := handled(request, draft, here, refused):
+        return answer
+    return resubmit(request, application, draft, refused)
+
+
+def resubmit(request: StaffRequest, application: Application, draft: Draft, refused: str) -> HttpResponse:
+    if stale := lifecycle.outdated(application, MOVES["resubmit"], desk.version_of(request)):
+        messages.warning(request, stale)
+        return redirect("applications:intake-returned", application.slug)
+    forms = returned_forms(application, draft, judged=True)
+    if refused or not all(form.is_valid() for form in forms.values()):
+        return returned_page(request, application, draft, refused, forms)
+    bringer = forms["bringer_form"]
     try:
-        with transaction.atomic():  # a refused application leaves no half-known person behind
-            person = resident or forms["resident_form"].save()
-            application = VERBS[step](person, by=request.user, intake=intake_of(forms))
-    except WrongState as refused:
-        messages.warning(request, refused.sentence)
+        with transaction.atomic():
+            locked = drafts.lock(draft)
+            lifecycle.resubmit(
+                application, by=request.user, ticks=forms["papers_form"].ticks(),
+                waivers=forms["papers_form"].waivers(), waits_in_room=bringer.cleaned_data["waits_in_room"],
+                brought=bringer.brought(), version=desk.version_of(request),
+            )
+            scans.move_to_papers(locked, application)
+            left = drafts.close(locked)
+    except WrongState as error:
+        messages.warning(request, error.sentence)
         return redirect("applications:intake-queue")
-    except Refused as refused:
-        return page(request, resident, refused=refused.sentence, **forms)
-    except IntegrityError:
-        # Another counter entered the same NIK at the same moment; now the register knows the person.
-        messages.warning(request, "NIK ini baru saja didaftarkan di loket lain. Cari NIK itu sekali lagi.")
-        return redirect("applications:intake-new")
-    messages.success(request, DONE[step].format(number=application.number))
+    except Refused as error:
+        return returned_page(request, application, draft, error.sentence, forms)
+    drafts.clear_away(left)
+    messages.success(request, f"{application.number} sudah diajukan kembali.")
     return redirect(dossier_url(application))
 
 
-def forms_for(resident: Resident | None, sent: QueryDict | None = None, nik: str = "") -> dict[str, Any]:
-    """The forms of the page, with what was sent; empty ones offer what the NIK says of birth and sex."""
+def returned_forms(application: Application, draft: Draft, *, judged: bool) -> dict[str, Any]:
+    sent = drafts.fields_of(draft)
+    missing: list[Paper] = papers.missing(application)
+    scans = list(draft.scans.all())
     return {
-        "resident_form": None if resident else ResidentForm(sent, initial=offered(nik) if nik else None),
-        "kind_form": KindForm(sent),
-        "papers_form": PapersForm(sent, papers=list(PaperRule.objects.order_by("position", "code"))),
-        "change_forms": ChangeFormSet(sent, prefix="unsur"),
+        "papers_form": PapersForm(sent, papers=missing, scans=scans, judged=judged),
+        "bringer_form": BringerForm(sent, judged=judged),
     }
 
 
-def offered(nik: str) -> dict[str, Any]:
-    read = niks.parse(nik)
-    birth = niks.likely_birth(read, timezone.localdate())
-    return {"nik": read.grouped, "sex": "P" if read.female else "L", "birth_date": birth}
-
-
-def intake_of(forms: dict[str, Any]) -> lifecycle.Intake:
-    kind = forms["kind_form"].cleaned_data
-    return lifecycle.Intake(
-        kind=kind["kind"], also_data_change=kind["also_data_change"], waits_in_room=kind["waits_in_room"],
-        ticks=forms["papers_form"].ticks(), waivers=forms["papers_form"].waivers(),
-        changes=changes(forms["change_forms"]),
-    )
-
-
-def page(request: StaffRequest, resident: Resident | None, refused: str = "", **forms: Any) -> HttpResponse:
-    context = {"resident": resident, "refused": refused, "nik_form": None, **forms}
-    if resident:
-        desk.note_read(request, "nik", resident)
-    return render(request, "applications/intake/new.html", context)
-
-
-@permitted("applications.resubmit")
-@require_http_methods(["GET", "POST"])
-def returned(request: StaffRequest, number: tuple[int, int]) -> HttpResponse:
-    """A file that came back to the resident: tick what was missing, hand it in again."""
-    application = application_at_desk(number, "intake")
-    if application is None:
-        return desk.moved_on(request, number, "intake")
-    form = PapersForm(request.POST or None, papers=list(application.papers.all()))
-    refused = ""
-    if request.method == "POST" and form.is_valid():
-        try:
-            lifecycle.resubmit(
-                application, by=request.user, ticks=form.ticks(), waivers=form.waivers(),
-                waits_in_room="waits_in_room" in request.POST, version=desk.version_of(request),
-            )
-        except WrongState as error:
-            messages.warning(request, error.sentence)
-            return redirect("applications:intake-queue")
-        except Refused as error:
-            refused = error.sentence
-        else:
-            messages.success(request, f"{application.number} sudah diajukan kembali.")
-            return redirect(dossier_url(application))
+def returned_page(
+    request: StaffRequest, application: Application, draft: Draft, refused: str = "",
+    forms: dict[str, Any] | None = None,
+) -> HttpResponse:
+    forms = forms or returned_forms(application, draft, judged=False)
+    there = [paper for paper in application.papers.all() if not paper.missing]
     return desk.show(
-        request, "intake", application, "applications/intake/returned.html",
-        papers_form=form, refused=refused, missing=papers.missing(application), form_id="resubmit-form",
+        request, "intake", application, "applications/intake/returned.html", draft=draft, refused=refused, there=there,
+        form_id="intake-form", may_close_on=lifecycle.not_brought_back_since(application), **forms,
     )

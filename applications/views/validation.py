@@ -33,14 +33,17 @@ def review(request: StaffRequest, number: tuple[int, int]) -> HttpResponse:
     return page(request, application)
 
 
-def page(request: StaffRequest, application: Application | None) -> HttpResponse:
+def page(request: StaffRequest, application: Application | None, **asked: Any) -> HttpResponse:
+    """The desk with one file open; `asked` holds the form of a move, shown above the file it decides on."""
     more: dict[str, Any] = {}
     if application:
-        prefetch_related_objects([application], "papers")
+        prefetch_related_objects([application], "papers__scans")
         desk.note_read(request, "nik", application.resident)
         known = lifecycle.known_of(application.resident)
         more = {
             "papers": application.papers.all(),
+            "scanned": [paper for paper in application.papers.all() if paper.scans.all()],
+            "trips": story.trips(application) if application.trips > 1 else [],
             "data_changes": papers.changes_of(application),
             "known": known,
             "told": story.worth_knowing(application),
@@ -49,4 +52,4 @@ def page(request: StaffRequest, application: Application | None) -> HttpResponse
             "doubts": application.resident.nik_doubts(),
             "after": AFTER[lifecycle.after_validation(application, known)],
         }
-    return desk.show(request, "validation", application, "applications/validation/review.html", **more)
+    return desk.show(request, "validation", application, "applications/validation/review.html", **more, **asked)

@@ -196,6 +196,20 @@
     });
   }
 
+  // ---- the PIN of a colleague ----------------------------------------------------------------------
+
+  function sendWhenFull(field) {
+    // With a choice still open the form waits for it. The server asks for the same things.
+    if (field.value.length === Number(field.dataset.sendAt) && field.form.checkValidity()) field.form.requestSubmit();
+  }
+
+  function onToPin(event) {
+    // A pointer that chose a name goes on with the PIN; the arrow keys (detail 0) stay among the names.
+    const choice = event.detail > 0 && event.target.closest(".form-check");
+    const field = choice && choice.closest("form") && choice.closest("form").querySelector("[data-send-at]");
+    if (field) window.setTimeout(function () { field.focus(); }, 0);
+  }
+
   // ---- focus, scroll, menus ------------------------------------------------------------------------
 
   function focusable(id) {
@@ -238,8 +252,16 @@
   document.addEventListener("keydown", onKey);
   document.addEventListener("keydown", onEscape);
   document.addEventListener("click", onClick);
+  document.addEventListener("click", onToPin);
   document.addEventListener("submit", onSubmit);
   document.addEventListener("input", function (event) { if (event.target.matches("input[data-group]")) regroup(event.target); });
+  document.addEventListener("input", function (event) { if (event.target.matches("input[data-send-at]")) sendWhenFull(event.target); });
+  // Signed out meanwhile: the sign-in page is no part of this page, the browser goes there itself.
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    if (!new URL(event.detail.xhr.responseURL, window.location.href).searchParams.has("next")) return;
+    event.detail.shouldSwap = false;
+    window.location.reload();
+  });
   document.addEventListener("htmx:afterSwap", function (event) { showKeys(); arrange(event.target); });
   window.addEventListener("pageshow", ready);
 }());

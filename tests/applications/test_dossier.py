@@ -38,8 +38,9 @@ REASON = (({"reason": ""}, "Isi alasannya"), ({"reason": "x" * 201}, "200"))
 SEEN = {"status": "DUPLICATE_RECORD", "seen_at": "2026-01-05T09:00"}
 ANSWER = {"number": "470/12", "answered_on": "2026-01-05", "continues": "ya"}
 TRIES = {
-    "return_to_applicant": Try("section_head", State.SUBMITTED, State.RETURNED, {"kk": "buram"},
-                               (({"kk": " "}, "Tulis alasan pada paling sedikit satu"), ({"kk": "x" * 201}, "200"))),
+    "return_to_applicant": Try("section_head", State.SUBMITTED, State.RETURNED, {"kata-kk": "buram"},
+                               (({"kata-kk": " "}, "Pilih atau tulis alasan pada paling sedikit satu"),
+                                ({"kata-kk": "x" * 201}, "200"))),
     "validate": Try("section_head", State.SUBMITTED, State.AWAITING_RECORDING),
     "decide_waiver": Try("section_head", State.SUBMITTED, State.SUBMITTED,
                          {"paper": "akta-kelahiran", "granted": "tidak"},

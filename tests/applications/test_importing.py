@@ -27,6 +27,7 @@ from office import jobs, vault
 from office.models import Job, Read, VaultFile
 from office.verification import verify
 from tests.factories import make_resident
+from tests.measured import note
 from tests.pages import text_of
 
 pytestmark = pytest.mark.django_db
@@ -495,7 +496,7 @@ def test_sixty_thousand_rows_come_in_quickly_with_little_memory(record_property:
     dry, _ = run(content[: len(content) // 6], dry_run=True)
     peak = tracemalloc.get_traced_memory()[1] / 1e6
     tracemalloc.stop()
-    print(f"\n{BIG} rows, {len(content) / 1e6:.1f} MB of CSV: {took:.1f} s; peak for a sixth of them {peak:.1f} MB")
+    note(f"Import: {BIG} rows, {len(content) / 1e6:.1f} MB of CSV: {took:.1f} s; peak for a sixth {peak:.1f} MB")
     assert report.created == BIG and took < 30 and dry.unchanged > BIG / 7
     assert peak < 12
     assert connection.vendor != "sqlite" or Resident.objects.filter(name_key="NAMA REKAAN 59999").exists()

@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from applications.models import Application, DataChange, Paper, Resident, Village
+from applications.models import Application, DataChange, Draft, Paper, Resident, Village
+from applications.rules import papers_version
 from applications.states import Kind, State
 from office.models import Read
 from tests.factories import application_in, make_resident
@@ -19,7 +20,8 @@ Browser = Callable[[str], Client]
 People = dict[str, User]
 
 NIK = "3508175503900077"  # a woman, born 15-3-1990
-NO_CHANGES = {"unsur-TOTAL_FORMS": "3", "unsur-INITIAL_FORMS": "0"}
+LISTS = {"religion", "blood_type", "disability"}
+NO_CHANGES = {"unsur-TOTAL_FORMS": "4", "unsur-INITIAL_FORMS": "0"}
 
 
 @pytest.fixture
@@ -31,7 +33,8 @@ def person(nik: str = NIK, **fields: str) -> dict[str, str]:
     return {
         "nik": nik, "kk_number": "3508 1701 0112 0001", "name": "Siti  Ma'rufah", "birth_place": "Lumajang",
         "birth_date": "15-3-1990", "sex": "P", "marital_status": "single", "address": "Dusun Krajan",
-        "rt": "3", "rw": "1", "village": "35.08.17.2006",
+        "rt": "3", "rw": "1", "village": "35.08.17.2006", "religion": "1", "occupation": "Wiraswasta",
+        "blood_type": "-", "citizenship": "WNI", "disability": "none", "phone": "",
     } | fields
 
 
@@ -41,14 +44,22 @@ def papers(*codes: str) -> dict[str, str]:
 
 
 def form(step: str = "ajukan", **more: str) -> dict[str, str]:
-    return NO_CHANGES | {"kind": Kind.NEW, "langkah": step} | more
+    known = {"kind": Kind.NEW, "langkah": step, "brought_by": "self", "daftar": papers_version()}
+    return NO_CHANGES | known | more
+
+
+def draft_of(client: Client, nik: str = NIK) -> str:
+    """The address of the draft that begins with a NIK."""
+    return client.post("/loket/baru/", {"q": nik, "nik_baru": "1"})["Location"]
 
 
 def take_in(client: Client, *parts: dict[str, str], step: str = "ajukan", **more: str) -> Any:
+    """Begin a draft with a good NIK, then send the page as it was filled in."""
     sent = form(step, **more)
     for part in parts:
         sent |= part
-    return client.post("/loket/baru/", sent)
+    known = len("".join(sent["nik"].split())) == 16
+    return client.post(draft_of(client, sent["nik"] if known else NIK), sent)
 
 
 def change(number: int, element: str, new: str, proof: str = "Surat") -> dict[str, str]:
@@ -76,7 +87,7 @@ def test_queue_lists_what_was_given_back_oldest_first_and_begins_with_the_nik(
     text = text_of(counter.get("/loket/"))
     assert "2 berkas menunggu pemohon kembali" in text
     assert text.index(first.resident.name) < text.index(second.resident.name)
-    assert 'name="nik"' in text and f'href="/loket/{first.slug}/"' in text
+    assert 'name="q"' in text and f'href="/loket/{first.slug}/"' in text
 
 
 # -- the NIK -------------------------------------------------------------------------------------
@@ -85,45 +96,92 @@ def test_queue_lists_what_was_given_back_oldest_first_and_begins_with_the_nik(
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ("", "Ketik NIK pemohon, 16 angka."),
-        ("350817550390007", "NIK harus 16 angka; yang diketik 15 angka."),
-        ("35081755039000770", "NIK harus 16 angka; yang diketik 17 angka."),
+        ("", "Ketik NIK, nomor KK, atau sebagian nama."),
+        ("350817550390007", "NIK dan nomor KK 16 angka; yang diketik 15 angka."),
+        ("35081755039000770", "NIK dan nomor KK 16 angka; yang diketik 17 angka."),
         ("350817550390OO77", "NIK hanya terdiri dari angka."),
         ("٣٥٠٨١٧٥٥٠٣٩٠٠٠٧٧", "NIK hanya terdiri dari angka."),
     ],
 )
 def test_a_wrong_nik_gets_its_sentence_and_stays_as_typed(typed: str, sentence: str, counter: Client) -> None:
-    text = text_of(counter.post("/loket/baru/", {"nik": typed}))
-    assert sentence in text and "error-summary" in text
-    assert fields_of(counter.post("/loket/baru/", {"nik": typed}))["nik"] == typed
+    response = counter.post("/loket/baru/", {"q": typed})
+    assert sentence in text_of(response) and "error-summary" in text_of(response)
+    assert fields_of(response)["q"] == typed
+    assert not Draft.objects.exists()
 
 
 def test_an_unknown_nik_opens_a_form_filled_from_it(counter: Client) -> None:
-    fields = fields_of(counter.post("/loket/baru/", {"nik": "3508 1755 0390 0077"}))
+    fields = fields_of(counter.get(draft_of(counter, "3508 1755 0390 0077")))
     assert fields["nik"] == "3508 1755 0390 0077"
     assert fields["birth_date"] == "15-03-1990"
     assert fields["sex"] == "P"
     assert fields["kind"] == Kind.NEW
 
 
-def test_an_impossible_date_in_a_nik_offers_no_birth_date(counter: Client) -> None:
-    assert fields_of(counter.post("/loket/baru/", {"nik": "3508173113900077"}))["birth_date"] == ""
+def test_nothing_is_chosen_for_the_counter_that_the_family_card_must_tell(counter: Client) -> None:
+    assert "marital_status" not in fields_of(counter.get(draft_of(counter)))
+
+
+def test_an_impossible_date_in_a_nik_offers_no_birth_date_and_says_why(counter: Client) -> None:
+    response = counter.get(draft_of(counter, "3508173113900077"))
+    assert fields_of(response)["birth_date"] == ""
+    assert "Angka bulan lahir dalam NIK tidak mungkin." in text_of(response)
+
+
+def test_a_nik_of_another_region_is_a_doubt_and_no_block(counter: Client) -> None:
+    text = text_of(counter.get(draft_of(counter, "3509171503900077")))
+    assert "NIK pertama kali terdaftar di luar Kecamatan Jatiroto." in text
 
 
 def test_a_known_nik_shows_who_it_is_and_writes_who_read_it(people: People, counter: Client) -> None:
     resident = make_resident(name="Moh. Rofi'i")
-    response = counter.post("/loket/baru/", {"nik": resident.nik_grouped})
+    response = counter.get(draft_of(counter, resident.nik_grouped))
     assert "Moh. Rofi&#x27;i" in text_of(response)
     assert resident.full_address in text_of(response)
     assert 'name="kk_number"' not in text_of(response)
     assert Read.objects.get().subject == f"resident:{resident.pk}"
 
 
+@pytest.mark.parametrize("typed", ["rofii", "MOH ROFI'I", "ofi"])
+def test_a_part_of_a_name_lists_who_it_may_be_with_the_nik_masked(typed: str, people: People, counter: Client) -> None:
+    resident = make_resident(name="Moh. Rofi'i")
+    make_resident(name="Siti Aminah")
+    response = counter.post("/loket/baru/", {"q": typed})
+    assert "Moh. Rofi&#x27;i" in text_of(response) and "Siti Aminah" not in text_of(response)
+    assert resident.nik_masked in text_of(response) and resident.nik not in text_of(response)
+    opened = counter.post("/loket/baru/", {"orang": str(resident.pk)})
+    assert Draft.objects.get(pk=opened["Location"].split("/")[-2]).resident == resident
+
+
+def test_a_kk_number_lists_its_family_and_may_still_be_the_nik_of_a_new_person(people: People, counter: Client) -> None:
+    resident = make_resident()
+    response = counter.post("/loket/baru/", {"q": resident.kk_grouped})
+    assert resident.name in text_of(response) and "Daftarkan orang baru dengan NIK ini" in text_of(response)
+
+
+def test_a_name_that_nobody_has_says_what_to_do(counter: Client) -> None:
+    text = text_of(counter.post("/loket/baru/", {"q": "Tidak Ada Orangnya"}))
+    assert "Untuk orang baru, ketik NIK-nya, 16 angka." in text
+
+
+def test_while_one_types_nothing_is_begun_and_only_the_list_comes(people: People, counter: Client) -> None:
+    resident = make_resident()
+    response = counter.post("/loket/baru/", {"q": resident.nik}, headers={"HX-Request": "true"})
+    assert resident.name in text_of(response) and "<html" not in text_of(response)
+    assert not Draft.objects.exists()
+    assert Read.objects.get().what == "search"
+
+
 def test_a_nik_with_an_open_application_leads_to_that_one(people: People, counter: Client) -> None:
     other = application_in(State.SUBMITTED, people)
-    response = counter.post("/loket/baru/", {"nik": other.resident.nik})
+    response = counter.post("/loket/baru/", {"q": other.resident.nik})
     assert response["Location"] == reverse("applications:dossier-show", args=[other.slug])
     assert other.number in told(response)
+
+
+def test_a_nik_with_a_returned_application_leads_to_the_desk_where_it_waits(people: People, counter: Client) -> None:
+    other = application_in(State.RETURNED, people)
+    assert counter.post("/loket/baru/", {"q": other.resident.nik})["Location"] == f"/loket/{other.slug}/"
 
 
 # -- taking in -----------------------------------------------------------------------------------
@@ -199,7 +257,7 @@ def test_a_child_is_told_when_to_come_and_nothing_is_saved(counter: Client) -> N
         ("kk_number", "123", "Nomor KK harus 16 angka."),
         ("birth_date", "kemarin", "Tanggal tidak dikenali. Ketik seperti 15-3-1990."),
         ("name", "", "Nama lengkap"),
-        ("rt", "ab", "Paling banyak 3 angka."),
+        ("rt", "ab", "RT"),
         ("address", "", "Alamat"),
     ],
 )
@@ -210,7 +268,9 @@ def test_a_wrong_field_gets_a_sentence_and_all_that_was_typed_stays(
     response = take_in(counter, sent, papers())
     assert sentence in text_of(response) and "error-summary" in text_of(response)
     fields = fields_of(response)
-    assert {name: fields[name] for name in sent} == sent
+    # Choices of a list are no `input`: the browser journeys see that they stay.
+    kept = {name: value for name, value in sent.items() if name not in LISTS}
+    assert {name: fields[name] for name in kept} == kept
     assert "asli-kk" in fields
     assert not Application.objects.exists() and not Resident.objects.exists()
 
@@ -227,10 +287,11 @@ def test_a_nik_that_became_known_meanwhile_is_shown_before_anything_is_submitted
 ) -> None:
     """The form was made for an unknown person; another counter, or another digit, made it somebody else."""
     resident = make_resident(name="Orang Lain")
-    response = take_in(counter, person(resident.nik), papers())
+    response = counter.post(draft_of(counter), form() | person(resident.nik) | papers())
     assert not Application.objects.exists()
     assert "Orang Lain" in text_of(response)
     assert "sudah ada di register" in text_of(response)
+    assert Draft.objects.get().resident == resident
 
 
 def test_a_person_who_got_a_card_here_applies_for_no_first_one(people: People, counter: Client) -> None:
@@ -282,8 +343,9 @@ def test_a_change_of_data_is_noted_old_and_new(counter: Client) -> None:
 @pytest.mark.parametrize(
     ("row", "sentence"),
     [
-        (change(0, "name", ""), "Isi menjadi apa dan buktinya."),
-        (change(0, "name", "Baru", ""), "Isi menjadi apa dan buktinya."),
+        (change(0, "name", ""), "Isi menjadi apa."),
+        (change(0, "name", "Baru", ""), "Isi buktinya, misalnya KK atau akta."),
+        ({"unsur-0-new": "Baru", "unsur-0-proof": "KK"}, "Pilih unsur yang berubah pada baris ini"),
         (change(0, "village_id", "Atlantis"), "Nama desa tidak dikenal di Kecamatan Jatiroto."),
         (change(0, "sex", "X"), "Tulis salah satu: Laki-laki, Perempuan."),
         (change(0, "kk_number", "12"), "Harus 16 angka."),
@@ -327,6 +389,11 @@ def returned(people: People) -> Application:
     return application_in(State.RETURNED, people)
 
 
+def back(*codes: str, **more: str) -> dict[str, str]:
+    """What comes back with the resident."""
+    return papers(*codes or ("akta-kelahiran",)) | {"brought_by": "self", "version": "0"} | more
+
+
 def url_of(application: Application) -> str:
     return reverse("applications:intake-returned", args=[application.slug])
 
@@ -334,17 +401,16 @@ def url_of(application: Application) -> str:
 def test_a_returned_file_shows_what_is_missing_and_what_is_there(
     returned: Application, counter: Client
 ) -> None:
-    response = counter.get(url_of(returned))
-    assert "<li>Fotokopi Akta Kelahiran</li>" in text_of(response)
-    fields = fields_of(response)
-    assert "asli-kk" in fields and "asli-akta-kelahiran" not in fields
-    assert f'href="/loket/{returned.slug}/" aria-current="true"' in text_of(response)
+    text = text_of(counter.get(url_of(returned)))
+    assert 'name="asli-akta-kelahiran"' in text and 'name="asli-kk"' not in text
+    assert "Sudah diterima, tidak diminta lagi: Fotokopi Kartu Keluarga." in text
+    assert f'href="/loket/{returned.slug}/" aria-current="true"' in text
 
 
 def test_a_completed_file_is_resubmitted_and_the_trip_counted(
     returned: Application, counter: Client
 ) -> None:
-    sent = papers() | {"waits_in_room": "on", "version": str(returned.version)}
+    sent = back(waits_in_room="on", version=str(returned.version))
     response = counter.post(url_of(returned), sent)
     returned.refresh_from_db()
     assert returned.state == State.SUBMITTED and returned.trips == 2 and returned.waits_in_room
@@ -354,7 +420,8 @@ def test_a_completed_file_is_resubmitted_and_the_trip_counted(
 def test_a_file_still_incomplete_is_not_resubmitted_and_nothing_is_changed(
     returned: Application, counter: Client
 ) -> None:
-    response = counter.post(url_of(returned), {"asli-akta-kelahiran": "on", "version": str(returned.version)})
+    sent = {"asli-akta-kelahiran": "on", "brought_by": "self", "version": str(returned.version)}
+    response = counter.post(url_of(returned), sent)
     assert "Berkas belum lengkap: Fotokopi Akta Kelahiran." in text_of(response)
     assert "asli-akta-kelahiran" in fields_of(response)
     assert Paper.objects.get(code="akta-kelahiran").original_seen_at is None
@@ -363,13 +430,13 @@ def test_a_file_still_incomplete_is_not_resubmitted_and_nothing_is_changed(
 
 
 def test_too_long_a_reason_on_a_returned_file_gets_a_sentence(returned: Application, counter: Client) -> None:
-    sent = {"keringanan-akta-kelahiran": "x" * 201, "version": str(returned.version)}
+    sent = {"keringanan-akta-kelahiran": "x" * 201, "brought_by": "self", "version": str(returned.version)}
     response = counter.post(url_of(returned), sent)
     assert "200" in text_of(response) and "error-summary" in text_of(response)
 
 
 def test_a_stale_page_resubmits_nothing_and_says_so(returned: Application, counter: Client) -> None:
-    response = counter.post(url_of(returned), papers() | {"version": str(returned.version + 1)})
+    response = counter.post(url_of(returned), back(version=str(returned.version + 1)))
     assert "tidak ada yang diubah" in told(response)
     returned.refresh_from_db()
     assert returned.state == State.RETURNED

@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.roles import Role
 from accounts.terms import give_role
 from applications import lifecycle
-from applications.models import Application
+from applications.models import Application, ReturnReason
 from applications.papers import Change
 from applications.states import Kind, State
 from office.models import Section
@@ -104,16 +104,84 @@ def test_a_second_press_changes_nothing_and_says_where_the_file_is(submitted: Ap
 
 
 def test_returning_needs_a_reason_for_a_paper(submitted: Application, head: Client) -> None:
-    assert "Kosongkan bila memenuhi." in text_of(head.get(move(submitted, "return_to_applicant")))
-    response = head.post(move(submitted, "return_to_applicant"), version(submitted) | {"kk": "  "})
-    assert "Tulis alasan pada paling sedikit satu persyaratan." in text_of(response)
-    response = head.post(move(submitted, "return_to_applicant"), version(submitted) | {"kk": "x" * 201})
+    response = head.post(move(submitted, "return_to_applicant"), version(submitted) | {"kata-kk": "  "})
+    assert "Pilih atau tulis alasan pada paling sedikit satu persyaratan." in text_of(response)
+    response = head.post(move(submitted, "return_to_applicant"), version(submitted) | {"kata-kk": "x" * 201})
     assert "200" in text_of(response) and "x" * 201 in text_of(response)
-    response = head.post(move(submitted, "return_to_applicant"), version(submitted) | {"kk": "buram"})
+    response = head.post(move(submitted, "return_to_applicant"), version(submitted) | {"kata-kk": "buram"})
     assert response["Location"] == "/validasi/"
     submitted.refresh_from_db()
     assert submitted.state == State.RETURNED
     assert submitted.papers.get(code="kk").failed_because == "buram"
+
+
+def test_a_usual_reason_is_chosen_and_own_words_are_added_to_it(submitted: Application, head: Client) -> None:
+    usual = ReturnReason.objects.filter(paper_code__in=["kk", ""]).first().text
+    assert f'<option value="{usual}">' in text_of(head.get(move(submitted, "return_to_applicant")))
+    sent = {"alasan-kk": usual, "kata-kk": "Halaman 2 hilang.", "alasan-akta-kelahiran": ""}
+    head.post(move(submitted, "return_to_applicant"), version(submitted) | sent)
+    assert submitted.papers.get(code="kk").failed_because == f"{usual} Halaman 2 hilang."
+    assert submitted.papers.get(code="akta-kelahiran").failed_because == ""
+
+
+def test_a_reason_that_is_not_in_the_list_is_refused(submitted: Application, head: Client) -> None:
+    sent = version(submitted) | {"alasan-kk": "karangan"}
+    response = head.post(move(submitted, "return_to_applicant"), sent)
+    assert response.status_code == 200 and "error-summary" in text_of(response)
+    submitted.refresh_from_db()
+    assert submitted.state == State.SUBMITTED
+
+
+def test_the_form_of_a_move_opens_beside_the_file_it_decides_on(people: People, head: Client) -> None:
+    application, other = (application_in(State.SUBMITTED, people) for _ in range(2))
+    text = text_of(head.get(move(application, "return_to_applicant")))
+    assert f"<h1>{application.resident.name}</h1>" in text and application.resident.nik_grouped in text
+    assert 'name="kata-kk"' in text
+    assert f'href="{review(application)}" aria-current="true"' in text and other.resident.name in text
+
+
+def test_who_may_not_validate_gets_the_form_of_a_move_on_a_page_of_its_own(
+    submitted: Application, client_of: Browser
+) -> None:
+    text = text_of(client_of("counter").get(move(submitted, "cancel")))
+    assert "Semua sudah divalidasi" not in text and 'class="queue-row"' not in text
+    assert submitted.resident.nik_grouped not in text
+
+
+# -- a NIK that cannot be --------------------------------------------------------------------------
+
+
+def test_a_nik_that_cannot_be_is_validated_with_a_reason_and_the_secretary_sees_it(
+    people: People, head: Client
+) -> None:
+    flawed = Path(people, resident=make_resident(nik="3508173113900077")).submitted()
+    response = head.post(move(flawed, "validate"), version(flawed))
+    assert response.status_code == 200
+    assert "Isi alasan mengapa NIK ini Anda anggap sah." in text_of(response)
+    assert flawed.entries.filter(verb="validate").count() == 0
+    response = head.post(move(flawed, "validate"), version(flawed) | {"reason": "cocok dengan KK asli"})
+    assert response["Location"] == "/validasi/"
+    entry = flawed.entries.get(verb="validate")
+    assert entry.deviation == "flawed_nik" and entry.detail.words["reason"] == "cocok dengan KK asli"
+
+
+def test_a_doubt_about_a_nik_asks_for_no_reason(people: People, head: Client) -> None:
+    elsewhere = Path(people, resident=make_resident(nik="3509171503900077")).submitted()
+    head.post(move(elsewhere, "validate"), version(elsewhere))
+    assert elsewhere.entries.get(verb="validate").deviation == ""
+
+
+# -- the queue -------------------------------------------------------------------------------------
+
+
+def test_who_waits_in_the_room_goes_before_who_has_waited_longer(people: People, head: Client) -> None:
+    longest, second = application_in(State.SUBMITTED, people), application_in(State.SUBMITTED, people)
+    in_room = lifecycle.submit(make_resident(), by=people["counter"], intake=intake(waits_in_room=True))
+    text = text_of(head.get("/validasi/"))
+    rows = text.split('class="queue"')[1].split("</ol>")[0]
+    names = [each.resident.name for each in (in_room, longest, second)]
+    assert sorted(names, key=rows.index) == names
+    assert f'href="{review(in_room)}" aria-current="true"' in text
 
 
 # -- waivers -------------------------------------------------------------------------------------

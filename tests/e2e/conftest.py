@@ -27,6 +27,8 @@ from tests.factories import application_in, make_resident
 FLAGS = [
     "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run",
+    # A moving test picture in place of a camera, and nobody to ask for leave.
+    "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
 ]
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 DESK = {"width": 1366, "height": 768}

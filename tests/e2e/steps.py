@@ -42,8 +42,9 @@ def entries(verb: str, application: Application | None = None) -> int:
 
 def given_a_nik_at_the_counter(page: Page, nik: str = NIK) -> None:
     page.goto("/loket/")
-    page.get_by_label("NIK", exact=True).fill(nik)
+    page.get_by_label("NIK, nomor KK, atau nama", exact=True).fill(nik)
     button(page, "Lanjutkan").click()
+    expect(page).to_have_url(re.compile("/loket/konsep/"))
     expect(page.get_by_role("heading", name="Permohonan baru")).to_be_visible()
 
 
@@ -57,6 +58,9 @@ def given_a_new_resident_at_the_counter(page: Page, nik: str = NIK, name: str = 
     page.get_by_label("RT", exact=True).fill("003")
     page.get_by_label("RW", exact=True).fill("001")
     page.get_by_label("Jatiroto", exact=True).check()
+    page.get_by_label("Kawin", exact=True).check()
+    page.get_by_label("Agama", exact=True).select_option(label="Islam")
+    page.get_by_label("Pekerjaan", exact=True).fill("Wiraswasta")
     expect(page.get_by_label("Tanggal lahir", exact=True)).to_have_value("15-03-1990")
     expect(page.get_by_label("Perempuan", exact=True)).to_be_checked()
 

@@ -16,6 +16,7 @@ from accounts.people import LETTERS
 from applications.states import State
 from tests.e2e.browsing import check
 from tests.e2e.steps import button, entries, saved, then_the_page_says, then_the_state_is
+from tests.measured import note
 
 Opened = Callable[..., Page]
 OLDER, NEWER = "Dewi Kartikasari", "Siti Maimunah"  # both wait for validation
@@ -161,7 +162,7 @@ def test_a_colleague_takes_over_the_computer_in_five_seconds(person: Opened) -> 
     expect(page.locator(".menu-name")).to_contain_text("Bagus Prasetyo")
     took = time.monotonic() - begin
 
-    print(f"\ntake-over by PIN: {presses} keys and clicks, {took:.1f} s")
+    note(f"Take-over by PIN: {presses} keys and clicks, {took:.1f} s")
     assert presses <= 9 and took < 5
 
 
