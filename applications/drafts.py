@@ -127,10 +127,15 @@ def clear_away(names: list[str]) -> None:
         vault.remove(name)
 
 
-def give_up(draft: Draft) -> None:
-    """The draft and its scans are deleted; nothing of it was ever an application."""
+def give_up(draft: Draft, *, untouched_since: datetime | None = None) -> None:
+    """The draft and its scans are deleted; nothing of it was ever an application.
+
+    With `untouched_since` only if nobody went on with it meanwhile: decided under the lock.
+    """
     with transaction.atomic():
         locked = Draft.objects.select_for_update().filter(pk=draft.pk).first()
+        if locked and untouched_since and locked.updated_at >= untouched_since:
+            return
         left = close(locked) if locked else []
     clear_away(left)
 
@@ -140,5 +145,5 @@ def give_up_old(now: datetime | None = None) -> int:
     before = (now or timezone.now()) - parameters.days("hari-konsep")
     old = list(Draft.objects.filter(updated_at__lt=before))
     for draft in old:
-        give_up(draft)
+        give_up(draft, untouched_since=before)
     return len(old)

@@ -22,6 +22,7 @@ from applications.models import (
     Application,
     Bringer,
     CentralStatus,
+    Citizenship,
     Entry,
     Handover,
     KindLabel,
@@ -329,6 +330,8 @@ def _check_completeness(name: str, missing: list[Any]) -> None:
 def _check_may_apply(resident: Resident, intake: Intake, at: datetime) -> None:
     if resident.pk and open_application(resident):
         raise _already_open(resident)
+    if resident.citizenship == Citizenship.WNA:
+        raise Refused("Warga negara asing dilayani Disdukcapil. Pilih “Tidak dapat dilayani di sini” untuk suratnya.")
     _check_age(resident, intake.kind, at)
     # A corrected birth date may show that there is no card to issue yet at all.
     _check_age(papers.as_it_will_be(resident, intake.changes), Kind.NEW, at)

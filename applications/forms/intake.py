@@ -254,7 +254,7 @@ class Changes(forms.BaseFormSet):
             raise forms.ValidationError("Satu unsur disebut lebih dari satu kali. Sebutkan sekali saja.")
 
 
-ChangeFormSet: Any = forms.formset_factory(ChangeForm, formset=Changes, extra=4, max_num=4)
+ChangeFormSet: Any = forms.formset_factory(ChangeForm, formset=Changes, extra=4, max_num=4, absolute_max=8)
 
 
 def changes(formset: Any) -> tuple[Change, ...]:

@@ -125,7 +125,7 @@ def typed_nik(form: Any) -> str:
 
 
 def take_in(request: StaffRequest, found: Draft, forms: dict[str, Any], step: str) -> HttpResponse:
-    doubles, reason = doubles_of(found, forms), request.POST.get("beda_alasan", "").strip()
+    doubles, reason = doubles_of(found, forms), request.POST.get("beda_alasan", "").strip()[:200]
     if doubles and not reason:
         return page(request, found, forms, refused=MAYBE_KNOWN, checked=True)
     intake = intake_of(forms)
@@ -167,7 +167,7 @@ def doubles_of(found: Draft, forms: dict[str, Any]) -> list[Resident]:
 
 def recognise(request: StaffRequest, found: Draft, what: str) -> HttpResponse:
     """The new person is one of the register after all: the draft goes on with that record."""
-    forms, reason = forms_for(found, request.POST, judged=True), request.POST.get("beda_alasan", "").strip()
+    forms, reason = forms_for(found, request.POST, judged=True), request.POST.get("beda_alasan", "").strip()[:200]
     person = next((each for each in doubles_of(found, forms) if str(each.pk) == what), None)
     if person is None or not reason:
         return page(request, found, forms, refused="Isi alasan keputusan, lalu pilih orangnya.", checked=True)

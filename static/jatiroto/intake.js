@@ -7,6 +7,7 @@
   if (!form) return;
   const state = document.querySelector("[data-draft-state]");
   const WAIT = 700;
+  const RETRY = 5000;
   let timer = null;
   let running = null;
 
@@ -32,14 +33,20 @@
       if (answer.type === "opaqueredirect") signedOut();
       else if (answer.status === 204) say("Tersimpan " + new Date().toTimeString().slice(0, 5).replace(":", ".") + ".");
       else if (answer.status === 410) say("Konsep ini sudah diajukan atau dihapus.");
-      else say("Belum tersimpan; dicoba lagi.");
+      else again("Belum tersimpan; dicoba lagi sebentar lagi.");
     }).catch(function (error) {
       running = null;
-      if (error.name !== "AbortError") say("Belum tersimpan: jaringan terputus. Isian tetap di halaman ini.");
+      if (error.name !== "AbortError") again("Belum tersimpan: jaringan terputus. Isian tetap di halaman ini dan dicoba lagi.");
     });
   }
 
+  function again(words) {
+    say(words);
+    if (!timer && !form.dataset.sent) timer = window.setTimeout(keep, RETRY);
+  }
+
   function signedOut() {
+    if (!state) return;
     // The server has kept the fields by the key of the draft, and asks for a sign-in now.
     say("Isian tersimpan, tetapi waktu masuk Anda habis. ");
     const link = document.createElement("a");
@@ -56,6 +63,7 @@
   form.addEventListener("input", function (event) { if (event.target.type !== "file") later(); });
   form.addEventListener("submit", function () {
     if (timer) window.clearTimeout(timer);
+    timer = null;
     if (running) running.abort();
   });
   window.addEventListener("pagehide", function () {

@@ -829,3 +829,10 @@ def test_an_intake_of_an_unknown_paper_ticks_nothing(people):
     ticks = incomplete().ticks | {"pas-foto": Ticks(True, True)}
     with pytest.raises(Refused, match="belum lengkap"):
         lifecycle.submit(make_resident(), by=people["counter"], intake=Intake(kind="new", ticks=ticks))
+
+
+def test_a_foreigner_is_not_taken_in_and_hears_where_to_go(people):
+    resident = make_resident(citizenship="WNA")
+    with pytest.raises(Refused, match="dilayani Disdukcapil"):
+        lifecycle.submit(resident, by=people["counter"], intake=intake())
+    assert not Application.objects.exists()
