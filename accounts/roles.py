@@ -26,7 +26,7 @@ GRANTS: dict[Role, frozenset[str]] = {
     Role.COUNTER: applications(
         "view_intake", "view_handover", "view_application", "view_scans", "view_register",
         "view_residents", "correct_resident", "view_visits", "register_visit",
-        "register_incomplete", "submit", "resubmit", "left", "came_back",
+        "register_incomplete", "submit", "resubmit", "return_again", "left", "came_back",
         "reject_card", "hand_over", "cancel",
     ),
     # Records once, watches the centre, prints.

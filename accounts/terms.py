@@ -1,6 +1,6 @@
 """Giving a role and taking it back: each is an entry in the book of roles."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
@@ -20,6 +20,8 @@ STALE = (
     "Data orang ini baru saja berubah, jadi tidak ada yang disimpan. "
     "Periksa keadaannya sekarang, lalu ulangi bila masih perlu."
 )
+LONGEST = timedelta(days=366)  # a whole year, whichever year it is
+TOO_LONG = "Paling lama satu tahun; tanpa akhir, kosongkan."
 LAST_ADMIN = "Ini Administrator aktif yang terakhir. Beri peran Administrator kepada orang lain dahulu."
 
 
@@ -64,12 +66,14 @@ def give_role(
 ) -> RoleTerm:
     """Give a role from `at` (default now), for good or until a moment (Plh/Plt). `by` None is the set-up itself.
 
-    Raises Refused for a person who is not active, for a time in which the person holds the same role already, and
-    for a stale `version` of the page.
+    Raises Refused for a person who is not active, for an end more than a year from now, for a time in which the
+    person holds the same role already, and for a stale `version` of the page.
     """
     now = timezone.now()
     at = at or now
     person = locked(user, version)
+    if until and until > now + LONGEST:
+        raise Refused(TOO_LONG)
     _check_may_hold(person, role, section, at, until)
     term = RoleTerm.objects.create(
         user=user, role=role, section=section, valid_from=at, valid_until=until, granted_by=by, reason=reason

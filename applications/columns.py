@@ -44,6 +44,10 @@ def plain(heading: str) -> str:
 
 
 KNOWN = {plain(alias): name for name, aliases in ALIASES.items() for alias in (*aliases, name)}
+NO_HEADINGS = (
+    "Baris pertama tampak seperti data, bukan judul kolom. Baris itu tidak akan diimpor: "
+    "tambahkan baris judul di atasnya, lalu unggah lagi."
+)
 MOSTLY, HARDLY = 0.6, 0.2  # shares of the rows looked at
 
 
@@ -72,6 +76,12 @@ def guess(header: Sequence[str], sample: Sequence[Sequence[str]]) -> Guess:
 
 
 def doubts(header: Sequence[str], sample: Sequence[Sequence[str]], mapping: dict[int, str]) -> list[str]:
+    """What a person should look at before the list is read: no headings, or two columns in each other's place."""
+    found = [NO_HEADINGS] if any(is_number(heading) for heading in header) else []
+    return found + swapped(header, sample, mapping)
+
+
+def swapped(header: Sequence[str], sample: Sequence[Sequence[str]], mapping: dict[int, str]) -> list[str]:
     """NIK and KK number are both 16 digits; only the NIK agrees with the birth date."""
     place = {name: column for column, name in mapping.items()}
     if not {"nik", "kk_number", "birth_date"} <= place.keys() or not sample:

@@ -12,11 +12,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
-from applications import papers
+from applications import lifecycle, papers
 from applications.models import Application, Bringer, Entry, Paper, Visit
-from applications.routing import birthday
 from applications.states import State
-from office import parameters, pdf, tokens
+from office import pdf, tokens
 from office.models import Office, SlipPaper
 
 
@@ -39,10 +38,7 @@ def receipt(application: Application) -> bytes:
 
 def printed_from(application: Application) -> date | None:
     """The 17th birthday, where the card waits for it: then no day is promised for it now."""
-    resident = application.resident
-    if resident.ever_married or resident.age_on(timezone.localdate()) >= 17:
-        return None
-    return birthday(resident.birth_date, 17)
+    return application.resident.of_age_on(timezone.localdate())
 
 
 def slip(application: Application) -> bytes:
@@ -60,16 +56,15 @@ def slip(application: Application) -> bytes:
 def returned_with(application: Application) -> Entry | None:
     """The entry that gave the file back; the last one, where it has not been given back."""
     newest_first = application.entries.select_related("by").order_by("-seq")
-    return newest_first.filter(to_state=State.RETURNED).exclude(from_state=State.RETURNED).first() or (
-        newest_first.first()
-    )
+    giving = newest_first.filter(verb__in=("register_incomplete", "return_to_applicant", "return_again"))
+    return giving.first() or newest_first.first()
 
 
 def kept_until(application: Application) -> date | None:
     """The last day on which a returned file is surely still open; None for a file that is not with its resident."""
     if application.state != State.RETURNED:
         return None
-    return timezone.localdate(application.state_since + parameters.days("hari-tidak-kembali"))
+    return timezone.localdate(lifecycle.not_brought_back_since(application))
 
 
 def referral(visit: Visit) -> bytes:

@@ -18,7 +18,7 @@ from office.models import VaultFile
 from office.transactions import outside_transaction
 
 GONE = "Konsep ini sudah diajukan atau dihapus. Tidak ada yang diajukan dua kali."
-NOT_KEPT = {"csrfmiddlewaretoken", "langkah", "kunci", "version", "confirmed", "daftar"}
+NOT_KEPT = {"csrfmiddlewaretoken", "langkah", "kunci", "version", "confirmed", "daftar", "untuk"}
 
 
 def begin(owner: User, nik: str, resident: Resident | None) -> Draft:

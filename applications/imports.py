@@ -89,10 +89,18 @@ def work(progress: jobs.Progress) -> dict[str, Any]:
     keep(text.getvalue().encode("utf-8-sig"), REPORT, by=owner)
     if not wanted["dry_run"]:
         discard(UPLOAD, by=owner)
-    return {
-        "facts": facts(report, wanted["dry_run"]), "url": PAGE,
-        "link": "Kembali ke impor" if report.refused or wanted["dry_run"] else "Impor lagi",
-    }
+    return outcome(report, wanted["dry_run"])
+
+
+def outcome(report: importing.Report, dry_run: bool) -> dict[str, Any]:
+    """What the page of the job shows; where rows were refused, it leads straight to which and why."""
+    found = {"facts": facts(report, dry_run), "url": PAGE, "link": "Lanjut ke impor" if dry_run else "Impor lagi"}
+    if report.refused:
+        found |= {"url": f"{PAGE}#report", "link": f"Lihat {report.refused} baris yang ditolak"}
+    if report.refused == report.rows:
+        would = "akan masuk" if dry_run else "masuk"
+        found["said"] = f"Selesai: tidak ada yang {would}, {report.refused} baris ditolak."
+    return found
 
 
 def facts(report: importing.Report, dry_run: bool) -> list[dict[str, Any]]:

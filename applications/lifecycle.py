@@ -23,6 +23,7 @@ from applications.models import (
     Bringer,
     CentralStatus,
     Citizenship,
+    DataChange,
     Entry,
     Handover,
     KindLabel,
@@ -116,7 +117,7 @@ def outdated(application: Application, move: Move, version: int | None) -> str:
 
 def pointless(application: Application) -> set[str]:
     """Moves that the state allows but for which there is nothing to do on this file: they are not offered."""
-    found = {"mark_print_ready"}  # a noted status makes this move itself
+    found = {"mark_print_ready", "return_again"}  # a noted status makes the one itself, the counter's page the other
     if application.state == State.SUBMITTED and not any(p.waiver_undecided for p in application.papers.all()):
         found.add("decide_waiver")
     if application.state == State.AWAITING_RECORDING:
@@ -338,6 +339,9 @@ def _check_may_apply(resident: Resident, intake: Intake, at: datetime) -> None:
     if intake.kind == Kind.NEW and _got_a_card_here(resident):
         raise Refused("Pemohon sudah pernah menerima KTP di sini. Pilih hilang, rusak, atau perubahan data.")
     wants_changes = intake.kind == Kind.DATA_CHANGE or intake.also_data_change
+    if same := [c.element for c in intake.changes if str(getattr(resident, c.element)) == c.new]:
+        labels = ", ".join(str(DataChange.Element(element).label) for element in same)
+        raise Refused(f"{labels} sudah tercatat begitu; tidak ada yang berubah. Periksa unsur yang berubah.")
     if wants_changes and not intake.changes:
         raise Refused("Sebutkan paling sedikit satu unsur yang berubah beserta buktinya.")
     if len({change.element for change in intake.changes}) < len(intake.changes):
@@ -410,6 +414,27 @@ def resubmit(
     return _change("resubmit", application, by=by, at=at, version=version, work=work)
 
 
+def return_again(
+    application: Application, *, by: User, ticks: Mapping[str, papers.Ticks],
+    waivers: Mapping[str, str] | None = None, brought: Brought | None = None,
+    at: datetime | None = None, version: int | None = None,
+) -> Application:
+    """Somebody came with a part of what was missing: it is noted, the visit counted, the rest stands on a new slip."""
+
+    def work(app: Application, at: datetime) -> Outcome:
+        papers.note(app, ticks, waivers or {}, by=by, at=at)
+        missing = papers.missing(app)
+        if not missing:
+            raise Refused("Semua persyaratan sudah ada. Pilih “Ajukan kembali”.")
+        app.trips += 1
+        if brought:
+            brought.note_on(app)
+        facts = {"missing": [paper.code for paper in missing], "trip": app.trips}
+        return Outcome(facts=facts, words=papers.waiver_words(app))
+
+    return _change("return_again", application, by=by, at=at, version=version, work=work)
+
+
 def hand_over(
     application: Application, *, by: User, collector: str, collector_name: str = "", relation: str = "",
     authority_seen: bool = False, old_card_surrendered: bool = False,
@@ -468,8 +493,10 @@ def cancel_reasons(application: Application, at: datetime) -> list[str]:
 
 
 def not_brought_back_since(application: Application) -> datetime:
-    """From when on a returned file that nobody brings back may be closed."""
-    return application.state_since + parameters.days(DAYS_KEPT)
+    """From when on a returned file that nobody brings back may be closed; a visit in vain begins the days anew."""
+    visits = application.entries.filter(verb="return_again").order_by("-seq")
+    last = visits.values_list("occurred_at", flat=True).first()
+    return max(application.state_since, last or application.state_since) + parameters.days(DAYS_KEPT)
 
 
 def cancel(

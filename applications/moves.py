@@ -44,6 +44,7 @@ TABLE = (
     move("register_incomplete", "Kembalikan sekarang", START, S.RETURNED),
     move("submit", "Ajukan", START, S.SUBMITTED),
     move("resubmit", "Ajukan kembali", S.RETURNED, S.SUBMITTED, key="A"),
+    move("return_again", "Catat masih kurang", S.RETURNED, frozenset()),
     move("return_to_applicant", "Kembalikan dengan alasan", S.SUBMITTED, S.RETURNED, key="K"),
     move("validate", "Setujui", S.SUBMITTED, AFTER_VALIDATION, key="S"),
     move("record", "Selesai merekam", S.AWAITING_RECORDING, AFTER_VALIDATION - {S.AWAITING_RECORDING}, key="S"),

@@ -18,6 +18,7 @@ MOST_COLUMNS = 200
 MOST_ROWS = 250_000
 UNPACKED = 300 * 1024 * 1024  # of a whole XLSX; 60,000 rows of residents are about 70 MB
 UNPACKED_STRINGS = 80 * 1024 * 1024  # of the part that the reader holds in memory
+MOST_ZEROS = 100  # in a text, by mistake; more of them is another kind of file
 LARGEST_EXACT = 10**15  # a spreadsheet keeps 15 digits of a number: the 16th is lost
 DELIMITERS = ",;\t|"
 
@@ -29,6 +30,7 @@ class NotATable(ValueError):
 
 
 NEITHER = "Berkas ini bukan CSV atau XLSX. Simpan daftarnya dari Excel sebagai CSV atau XLSX, lalu unggah lagi."
+ZERO_BYTE = "Baris {row} berisi tanda yang tidak terbaca (NUL). Hapus tanda itu, simpan ulang, lalu unggah lagi."
 EMPTY = "Berkas ini kosong. Baris pertama berisi judul kolom, baris berikutnya data."
 BROKEN_XLSX = "Berkas XLSX ini rusak atau tidak lengkap. Buka di Excel, simpan ulang, lalu unggah lagi."
 TOO_LARGE = "Isi berkas XLSX ini terlalu besar setelah dibuka. Simpan hanya lembar daftarnya, atau bagi berkasnya."
@@ -102,9 +104,22 @@ def encoding_of(content: bytes) -> str:
         return checked(content, "utf-16-le")
     if head[::2].count(0) > len(head) / 4:
         return checked(content, "utf-16-be")
-    if unreadable(head.decode("latin-1")) or b"\x00" in content:
+    if unreadable(head.replace(b"\x00", b"").decode("latin-1")):
         raise NotATable(NEITHER)
+    if zeros := content.count(b"\x00"):
+        raise NotATable(told_of_zero(content) if zeros <= MOST_ZEROS and like_text(content) else NEITHER)
     return "utf-8" if decodes(content, "utf-8") else "cp1252"
+
+
+def told_of_zero(content: bytes) -> str:
+    before = content[: content.index(b"\x00")]
+    return ZERO_BYTE.format(row=len(before.splitlines()) + before.endswith((b"\n", b"\r")) + (not before))
+
+
+def like_text(content: bytes) -> bool:
+    """A list with a stray zero byte, not a program or a picture: nothing else in it is a sign of control."""
+    plain = content.translate(None, b"\x00")
+    return decodes(plain, "utf-8") and not unreadable(plain.decode())
 
 
 def checked(content: bytes, encoding: str) -> str:

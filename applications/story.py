@@ -15,6 +15,7 @@ PAST = {
     "register_incomplete": "Dicatat belum lengkap",
     "submit": "Diajukan lengkap",
     "resubmit": "Diajukan kembali",
+    "return_again": "Datang lagi, masih kurang",
     "return_to_applicant": "Dikembalikan kepada pemohon",
     "validate": "Disetujui",
     "record": "Direkam",
@@ -40,7 +41,8 @@ PAST = {
 
 
 SETBACKS = frozenset({
-    "register_incomplete", "return_to_applicant", "back_to_central", "send_back", "fail_print", "reject_card",
+    "register_incomplete", "return_to_applicant", "return_again",
+    "back_to_central", "send_back", "fail_print", "reject_card",
     "refer", "answer_referral", "allow_rerecord",
 })
 
@@ -84,7 +86,7 @@ class Trip:
     cause: str
 
 
-TRIP_ENDS = ("register_incomplete", "return_to_applicant", "left")
+TRIP_ENDS = ("register_incomplete", "return_to_applicant", "return_again", "left")
 
 
 def trips(application: Application) -> list[Trip]:
@@ -99,7 +101,7 @@ def cause(entry: Entry, labels: dict[str, str]) -> str:
     what = ", ".join(labels.get(code, code) for code in codes)
     if entry.verb == "left":
         return "pulang sebelum perekaman"
-    return f"belum ada: {what}" if entry.verb == "register_incomplete" else f"tidak memenuhi: {what}"
+    return f"tidak memenuhi: {what}" if entry.verb == "return_to_applicant" else f"belum ada: {what}"
 
 
 def worth_knowing(application: Application) -> Step | None:

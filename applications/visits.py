@@ -95,6 +95,8 @@ def _advice_by_age(reason: VisitReason, resident: Resident | None, nik: str, at:
 
 def _check_enough(visit: Visit) -> None:
     if not visit.has_slip:
+        if not (visit.name or visit.nik or visit.note):
+            raise Refused("Isi nama yang datang, atau tulis dalam catatan apa yang ditanyakan.")
         return
     if not visit.name:
         raise Refused("Isi nama yang datang; namanya tercetak pada surat rujukan.")

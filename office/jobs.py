@@ -86,7 +86,7 @@ def register(kind: str, *, permission: str, unit: str = "baris") -> Callable[[Wo
 
     The work either keeps all or nothing, or can be done again without harm: whoever holds `permission` may start it
     again. What it returns is JSON for the page: `facts` (label and value each), `url` inside the office, `link` (its
-    text). It raises JobRefused with a sentence.
+    text), `said` (a sentence). It raises JobRefused with a sentence.
     """
 
     def keep(work: Work) -> Work:

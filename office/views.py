@@ -69,7 +69,7 @@ def shown(job: Job) -> dict[str, Any]:
         "going": state in (Job.State.WAITING, Job.State.RUNNING),
         "late": state == Job.State.WAITING and work.may_start_again(job),
         "again": work.may_start_again(job) and job.state != Job.State.DONE,
-        "message": work.INTERRUPTED if interrupted else job.message,
+        "message": work.INTERRUPTED if interrupted else job.message or result.get("said", ""),
         "facts": result.get("facts", []),
         "url": result.get("url", ""),
         "link": result.get("link") or "Buka hasil",

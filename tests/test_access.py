@@ -141,7 +141,7 @@ MOVE_PAGES = {
 # The pages of long work belong to whoever started it: the tests below, and tests/office/test_job_pages.py.
 OF_ONE_PERSON = {"office:job", "office:job-again"}
 # Made at another page (the counter's) or by the calendar: this address does not know them.
-MOVES_ELSEWHERE = {"register_incomplete", "submit", "resubmit", "release_by_age"}
+MOVES_ELSEWHERE = {"register_incomplete", "submit", "resubmit", "return_again", "release_by_age"}
 
 
 def walked(resolver: URLResolver | None = None, space: str = "") -> Iterator[str]:

@@ -1,7 +1,7 @@
 """What the Administrator fills in about people and roles; what the section head fills in for a Plh."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -11,8 +11,9 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.people import TAKEN
 from accounts.roles import Role
-from accounts.terms import eligible_deputies
+from accounts.terms import LONGEST, TOO_LONG, eligible_deputies
 from office.models import Section
+from office.wording import WordedLimits
 
 RESERVED = {"baru"}  # /pengguna/baru/ is the page for a new person
 MOMENT = {"type": "datetime-local"}
@@ -29,7 +30,7 @@ def reason_field(required: str) -> forms.CharField:
     )
 
 
-class PersonForm(forms.Form):
+class PersonForm(WordedLimits, forms.Form):
     """Name and post; `cleaned_data` is what `people.change_person` is called with."""
 
     name = forms.CharField(label="Nama", max_length=80, error_messages={"required": "Isi nama lengkap."})
@@ -87,7 +88,7 @@ class NewPersonForm(PersonForm):
         return cleaned
 
 
-class RoleForm(forms.Form):
+class RoleForm(WordedLimits, forms.Form):
     role = forms.ChoiceField(
         label="Peran", choices=Role.choices, widget=forms.RadioSelect, error_messages={"required": "Pilih peran."}
     )
@@ -125,15 +126,17 @@ class RoleForm(forms.Form):
             if now - at > timedelta(minutes=1):
                 self.add_error("at", "Waktu mulai sudah lewat. Kosongkan bila berlaku sekarang.")
             cleaned["at"] = at = None
-        if until and until <= (at or now):
+        if until and until > now + LONGEST:
+            self.add_error("until", TOO_LONG)
+        elif until and until <= (at or now):
             self.add_error("until", "Isi waktu sesudah mulai dan sesudah sekarang, atau kosongkan bila tetap.")
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(WordedLimits, forms.Form):
     reason = reason_field("Isi alasannya; yang membaca riwayat perlu tahu.")
 
 
-class DeputyForm(forms.Form):
+class DeputyForm(WordedLimits, forms.Form):
     """One button for each person: its value is the field `person`."""
 
     person = forms.ModelChoiceField(
@@ -154,3 +157,9 @@ class DeputyForm(forms.Form):
         super().__init__(*args, **kwargs)
         person: Any = self.fields["person"]
         person.queryset = eligible_deputies(by)
+
+    def clean_until(self) -> datetime:
+        until: datetime = self.cleaned_data["until"]
+        if until > timezone.now() + LONGEST:
+            raise forms.ValidationError("Paling lama satu tahun. Isi waktu yang lebih dekat.")
+        return until

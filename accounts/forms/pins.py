@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from accounts import pins
 from accounts.models import User
+from office.wording import WordedLimits
 
 
 def pin_field(label: str, **attributes: str) -> forms.CharField:
@@ -18,7 +19,7 @@ def pin_field(label: str, **attributes: str) -> forms.CharField:
     )
 
 
-class OwnPinForm(forms.Form):
+class OwnPinForm(WordedLimits, forms.Form):
     password = forms.CharField(
         label="Kata sandi sekarang", strip=False, max_length=200,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
@@ -62,7 +63,7 @@ class ColleagueField(forms.ModelChoiceField):
         return f"{person.name}, {person.post}{note}"
 
 
-class TakeOverForm(forms.Form):
+class TakeOverForm(WordedLimits, forms.Form):
     person = ColleagueField(
         User.objects.none(), label="Siapa yang mengambil alih", empty_label=None, to_field_name="username",
         widget=forms.RadioSelect,

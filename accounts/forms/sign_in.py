@@ -6,9 +6,10 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
 
 from accounts import people
+from office.wording import WordedLimits
 
 
-class SignInForm(AuthenticationForm):
+class SignInForm(WordedLimits, AuthenticationForm):
     error_messages = {
         "invalid_login": "Nama pengguna atau kata sandi tidak cocok. Periksa huruf besar dan kecil, lalu coba lagi.",
         "inactive": "Akun ini tidak aktif. Hubungi Administrator.",
@@ -22,7 +23,7 @@ class SignInForm(AuthenticationForm):
         self.fields["password"].error_messages["required"] = "Isi kata sandi."
 
 
-class OwnPasswordForm(PasswordChangeForm):
+class OwnPasswordForm(WordedLimits, PasswordChangeForm):
     error_messages = PasswordChangeForm.error_messages | {
         "password_incorrect": "Kata sandi sekarang tidak cocok.",
         "password_mismatch": "Kedua kata sandi baru tidak sama. Ketik sekali lagi.",

@@ -8,7 +8,7 @@ from django.forms.utils import ErrorDict
 
 from applications import nik as niks
 from applications.forms.residents import ResidentForm
-from applications.forms.wording import Worded
+from applications.forms.wording import Worded, worded
 from applications.lifecycle import Brought
 from applications.models import CHOICES, Bringer, DataChange, KindLabel, Paper, PaperRule, Resident, Scan, Village
 from applications.papers import Change, Ticks
@@ -30,8 +30,10 @@ class Judged:
             self._errors = ErrorDict()
 
 
-class SearchForm(forms.Form):
+class SearchForm(Worded, forms.Form):
     """The first question at the counter: who is it?"""
+
+    own_sentences = ("q",)
 
     q = forms.CharField(
         label="NIK, nomor KK, atau nama", max_length=80,
@@ -147,6 +149,7 @@ class PapersForm(Judged, forms.Form):
                 label=f"Alasan minta keringanan: {paper.label}", required=False, max_length=200,
                 initial=getattr(paper, "waiver_reason", ""),
             )
+            worded(self.fields[f"keringanan-{code}"])
 
     def lines(self) -> list[PaperLine]:
         return [self.line(code, paper) for code, paper in self.papers.items()]
@@ -187,15 +190,19 @@ class PapersForm(Judged, forms.Form):
         return {code: reason for code, reason in found.items() if reason}
 
 
-class ChangeForm(Judged, forms.Form):
-    """One changed element; a row left empty counts for nothing."""
+class ChangeForm(Judged, Worded, forms.Form):
+    """One changed element; a row left empty counts for nothing. `old` is what the register says now, once known."""
+
+    old = ""
 
     element = forms.ChoiceField(
         label="Unsur", required=False, choices=[("", "Pilih unsur"), *DataChange.Element.choices]
     )
-    new = forms.CharField(label="Menjadi", required=False, max_length=120)
+    new = forms.CharField(
+        label="Menjadi", required=False, max_length=120, widget=forms.TextInput(attrs={"list": "element-values"})
+    )
     proof = forms.CharField(label="Bukti", required=False, max_length=120)
-    shown_on_kk = forms.BooleanField(label="Sudah tercantum di KK", required=False, initial=True)
+    shown_on_kk = forms.BooleanField(label="Sudah tercantum di KK", required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -229,7 +236,9 @@ def in_stored_form(element: str, text: str) -> str:
             raise forms.ValidationError("Tulis salah satu: " + ", ".join(str(label) for _, label in choices) + ".")
         return found[0]
     if element == DataChange.Element.BIRTH_DATE:
-        return forms.DateField().clean(text).isoformat()
+        return forms.DateField(error_messages={"invalid": "Tanggal tidak dikenali. Ketik seperti 15-3-1990."}).clean(
+            text
+        ).isoformat()
     if element == DataChange.Element.KK_NUMBER:
         text = compact(text)
     field: Any = Resident._meta.get_field(element)
@@ -254,7 +263,7 @@ class Changes(forms.BaseFormSet):
             raise forms.ValidationError("Satu unsur disebut lebih dari satu kali. Sebutkan sekali saja.")
 
 
-ChangeFormSet: Any = forms.formset_factory(ChangeForm, formset=Changes, extra=4, max_num=4, absolute_max=8)
+ChangeFormSet: Any = forms.formset_factory(ChangeForm, formset=Changes, extra=8, max_num=8, absolute_max=8)
 
 
 def changes(formset: Any) -> tuple[Change, ...]:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from applications import lifecycle
-from applications.forms.wording import Worded
+from applications.forms.wording import Worded, worded
 from applications.lifecycle import CANCEL_REASONS, CardFault, Standing
 from applications.models import Application, Handover, ReturnReason, StatusRule
 from applications.moves import Move
@@ -53,6 +53,7 @@ class ReturnForm(MoveForm):
             self.fields[f"kata-{paper.code}"] = forms.CharField(
                 label=f"Kata-kata sendiri untuk {paper.label}", required=False, max_length=200
             )
+            worded(self.fields[f"kata-{paper.code}"])
 
     def lines(self) -> list[dict[str, Any]]:
         """The fields paper by paper, for a table."""

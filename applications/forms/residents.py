@@ -1,5 +1,6 @@
 """The record of a resident: entered, corrected with a reason, told apart from another; and the search."""
 
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -10,15 +11,15 @@ from django.utils import timezone
 
 from applications import nik as niks
 from applications import values
-from applications.forms.wording import Worded
+from applications.forms.wording import Worded, worded
 from applications.models import Citizenship, Marital, Religion, Resident, Sex, Village
 from applications.occupations import OCCUPATIONS
+from office.wording import UNSEEN
 
 NUMBER = {"inputmode": "numeric", "autocomplete": "off", "data-group": "4"}
 SHORT_NUMBER = {"inputmode": "numeric", "autocomplete": "off"}
 KNOWN_MEANWHILE = "NIK ini baru saja didaftarkan di loket lain. Cari NIK itu sekali lagi."
 OF_SOMEBODY_ELSE = "NIK ini milik orang lain di register. Periksa angkanya; bila sama orangnya, pakai data orang itu."
-UNSEEN = "Ada tanda yang tidak terbaca. Hapus lalu ketik ulang."
 
 
 @contextmanager
@@ -36,7 +37,7 @@ class NikField(forms.CharField):
         super().__init__(label="NIK", widget=forms.TextInput(attrs=dict(NUMBER)), **kwargs)
         self.error_messages["required"] = "Ketik NIK pemohon, 16 angka."
         self.error_messages["unique"] = KNOWN_MEANWHILE
-        self.error_messages["null_characters_not_allowed"] = UNSEEN
+        worded(self)
 
     def clean(self, value: Any) -> str:
         text = super().clean(value)
@@ -60,7 +61,6 @@ class ResidentForm(Worded, forms.ModelForm):
     birth_date = forms.DateField(
         label="Tanggal lahir", help_text="Misalnya 15031990 atau 15-3-1990.",
         widget=forms.DateInput(format="%d-%m-%Y", attrs=dict(SHORT_NUMBER)),
-        error_messages={"invalid": "Tanggal tidak dikenali. Ketik seperti 15-3-1990."},
     )
     sex = forms.ChoiceField(label="Jenis kelamin", choices=Sex.choices, widget=forms.RadioSelect)
     marital_status = forms.ChoiceField(
@@ -94,16 +94,8 @@ class ResidentForm(Worded, forms.ModelForm):
         for name in ("rt", "rw"):
             self.fields[name].widget.attrs.update(SHORT_NUMBER)
         for field in self.fields.values():
-            self.say_what_is_too_long(field)
-
-    @staticmethod
-    def say_what_is_too_long(field: forms.Field) -> None:
-        """The browser would cut a pasted text without a word; here it is told, and nothing is lost."""
-        field.widget.attrs.pop("maxlength", None)
-        field.error_messages["max_length"] = (
-            f"{field.label} paling panjang %(limit_value)d huruf; yang diketik %(show_value)d huruf. Singkatkan."
-        )
-        field.error_messages["null_characters_not_allowed"] = UNSEEN
+            # The browser would cut a pasted text without a word; so it is told, and nothing is lost.
+            field.widget.attrs.pop("maxlength", None)
 
     @property
     def foreigner(self) -> bool:
@@ -158,9 +150,10 @@ class CorrectionForm(ResidentForm):
         return {name: self.cleaned_data[name] for name in self._meta.fields or ()}
 
 
-class ApartForm(forms.Form):
+class ApartForm(Worded, forms.Form):
     """The decision that a likely double is somebody else."""
 
+    own_sentences = ("reason",)
     other = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(
         label="Alasan", max_length=200,
@@ -168,8 +161,15 @@ class ApartForm(forms.Form):
     )
 
 
-class SearchForm(forms.Form):
+class SearchForm(Worded, forms.Form):
     q = forms.CharField(
-        label="Cari penduduk", required=False, help_text="NIK, Nomor KK, atau sebagian nama.",
+        label="Cari penduduk", required=False, strip=False, help_text="NIK, Nomor KK, atau sebagian nama.",
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
+
+    def clean_q(self) -> str:
+        """Signs of control come from a broken scanner or a pasted text; with them nobody would be found."""
+        text = self.cleaned_data["q"].strip(" \t\r\n")
+        if any(unicodedata.category(sign) == "Cc" for sign in text):
+            raise forms.ValidationError(UNSEEN)
+        return text

@@ -30,14 +30,13 @@ class VisitForm(Worded, forms.Form):
         label="Keperluan atau sebab", queryset=VisitReason.objects.all(), widget=forms.RadioSelect, empty_label=None
     )
     name = forms.CharField(
-        label="Nama", required=False, max_length=60, help_text="Boleh kosong bila hanya bertanya.",
+        label="Nama", required=False, max_length=60, help_text="Boleh kosong bila hanya bertanya dan catatan diisi.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     nik = NikField(required=False, help_text="Bila dibawa. Boleh diketik dengan atau tanpa spasi.")
     birth_date = forms.DateField(
         label="Tanggal lahir", required=False, help_text="Misalnya 15031990 atau 15-3-1990. Kosongkan bila sama dengan "
         "NIK.", widget=forms.DateInput(format="%d-%m-%Y", attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"invalid": "Tanggal tidak dikenali. Ketik seperti 15-3-1990."},
     )
     note = forms.CharField(
         label="Catatan", required=False, max_length=200, help_text="Tercetak pada surat rujukan.",

@@ -115,6 +115,17 @@ class Paper(models.Model):
         )
 
     @property
+    def wanted(self) -> str:
+        """What still has to be brought of it: the original to look at, the copy to keep, or both."""
+        original = self.needs_original and not self.original_seen_at
+        copy = self.needs_copy and not self.copy_kept_at
+        if original and copy:
+            return "bawa yang asli dan fotokopinya"
+        if original:
+            return "bawa yang asli" + ("; fotokopinya sudah ada" if self.needs_copy else "")
+        return "bawa fotokopinya" + ("; yang asli sudah dilihat" if self.needs_original else "") if copy else ""
+
+    @property
     def waiver_undecided(self) -> bool:
         return bool(self.waiver_reason) and self.waiver_granted is None and not self.ticked
 

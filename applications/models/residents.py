@@ -4,11 +4,12 @@ from datetime import date
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 
 from applications import names
 from applications import nik as niks
 from applications.models.fields import DIGITS_3, DIGITS_16, actor
-from applications.routing import age_on
+from applications.routing import age_on, birthday
 from office import ledger
 
 
@@ -151,6 +152,14 @@ class Resident(models.Model):
     @property
     def nik_masked(self) -> str:
         return niks.masked(self.nik)
+
+    def of_age_on(self, today: date) -> date | None:
+        """The 17th birthday of who waits for it: not 17 yet and never married; None for all others."""
+        return None if self.ever_married or self.age_on(today) >= 17 else birthday(self.birth_date, 17)
+
+    @property
+    def of_age_at(self) -> date | None:
+        return self.of_age_on(timezone.localdate())
 
     def age_on(self, day: date) -> int:
         return age_on(self.birth_date, day)

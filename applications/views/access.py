@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -16,9 +17,11 @@ __all__ = ["StaffRequest", "View", "application_at_desk", "application_or_404", 
 
 def keep_draft(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     """The sign-in ran out while somebody was typing: keep the fields, then ask to sign in, then back to the page."""
-    if request.method == "POST":
-        drafts.keep_signed_out(request.POST)
-    return redirect_to_login(request.get_full_path())
+    address = request.path
+    if request.method == "POST" and drafts.keep_signed_out(request.POST):
+        messages.warning(request, "Waktu masuk Anda habis. Isian Anda tersimpan; masuk lagi untuk meneruskan.")
+        address += "?lanjut=1"
+    return redirect_to_login(address)
 
 
 def application_or_404(number: tuple[int, int]) -> Application:

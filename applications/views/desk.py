@@ -192,6 +192,21 @@ def first_of(code: str, tab: str = "") -> Application | None:
     return queue_of(BY_CODE[code], tab).first()
 
 
+FAR = 200  # rows of a queue in which the one behind a file is looked for
+
+
+def following(application: Application, code: str) -> str:
+    """The address of the file that stands behind this one at validation; empty when there is none."""
+    if code != "validation":
+        return ""
+    rows = list(queue_of(BY_CODE[code]).values_list("pk", "year", "serial")[:FAR])
+    here = next((place for place, row in enumerate(rows) if row[0] == application.pk), len(rows))
+    if here + 1 >= len(rows):
+        return ""
+    _, year, serial = rows[here + 1]
+    return reverse(FILE_PAGES[code], args=[f"KTP-{year}-{serial:06d}"])
+
+
 def moved_on(request: StaffRequest, number: tuple[int, int], code: str) -> HttpResponse:
     """The file is no longer at this desk: say where it is, and show what waits here."""
     application = Application.objects.numbered(*number).first()

@@ -21,7 +21,8 @@ from applications.views import desk, validation
 from applications.views.access import StaffRequest, application_or_404, permitted
 from office.durations import told
 
-ON_THIS_PAGE = {each.name for each in MOVES.values() if each not in BEGINNINGS} - {"resubmit", "release_by_age"}
+ELSEWHERE = {"resubmit", "return_again", "release_by_age"}  # at the counter's own page, or by the calendar
+ON_THIS_PAGE = {each.name for each in MOVES.values() if each not in BEGINNINGS} - ELSEWHERE
 
 
 def dossier_url(application: Application) -> str:
@@ -89,6 +90,7 @@ def move_or_404(name: str) -> Move:
 
 def make(request: StaffRequest, application: Application, chosen: Move, form: MoveForm | None) -> HttpResponse:
     verb = getattr(lifecycle, chosen.name)
+    following = desk.following(application, request.GET.get("dari", ""))
     try:
         done = verb(
             application, by=request.user, version=desk.version_of(request), **(form.arguments() if form else {})
@@ -103,7 +105,7 @@ def make(request: StaffRequest, application: Application, chosen: Move, form: Mo
         form.add_error(None, refused.sentence)
         return ask(request, application, chosen, form)
     messages.success(request, f"{done.number}: {story.PAST[chosen.name]}. Sekarang “{State(done.state).label}”.")
-    return redirect(after(request, done, chosen))
+    return redirect(after(request, done, chosen, following))
 
 
 def ask(request: StaffRequest, application: Application, chosen: Move, form: MoveForm | None) -> HttpResponse:
@@ -136,8 +138,11 @@ def back(request: StaffRequest, application: Application) -> str:
     return desk.file_url(application, origin) if State(state) in origin.states else reverse(origin.url_name)
 
 
-def after(request: StaffRequest, application: Application, chosen: Move) -> str:
-    """Back to the desk, where the next file opens by itself; after the handover to the proof."""
+def after(request: StaffRequest, application: Application, chosen: Move, following: str) -> str:
+    """To the next file of the queue, or to the desk; after the handover to the proof."""
     if chosen.name == "hand_over":
         return dossier_url(application)
-    return back(request, application)
+    at_desk = back(request, application)
+    origin = BY_CODE.get(request.GET.get("dari", ""))
+    # The file went on: what stood behind it in the queue is next, not what was left aside on purpose.
+    return following if following and origin and at_desk == reverse(origin.url_name) else at_desk

@@ -21,7 +21,17 @@ from applications.forms.intake import (
     changes,
     offered,
 )
-from applications.models import Draft, PaperRule, Resident, Visit, VisitReason
+from applications.models import (
+    CHOICES,
+    Application,
+    DataChange,
+    Draft,
+    PaperRule,
+    Resident,
+    Village,
+    Visit,
+    VisitReason,
+)
 from applications.refusals import Refused, TooYoung, WrongState
 from applications.views import desk
 from applications.views.access import StaffRequest, keep_draft, permitted
@@ -53,8 +63,7 @@ def draft(request: StaffRequest, pk: int) -> HttpResponse:
     if found is None and request.POST.get("langkah") == "simpan":
         return HttpResponse(status=410)  # an open page that keeps itself: nobody reads a message
     if found is None:
-        messages.info(request, NOT_YOURS)
-        return redirect("applications:intake-queue")
+        return sent_already(request, request.POST.get("untuk", ""), NOT_YOURS)
     if request.method == "GET":
         return page(request, found, forms_for(found, drafts.fields_of(found), judged=False))
     try:
@@ -62,6 +71,14 @@ def draft(request: StaffRequest, pk: int) -> HttpResponse:
     except WrongState as no:  # the same draft in a second tab
         messages.warning(request, no.sentence)
         return redirect("applications:intake-queue")
+
+
+def sent_already(request: StaffRequest, nik: str, sentence: str) -> HttpResponse:
+    """A double click or a second tab: show what became of the draft, where that can be told."""
+    messages.warning(request, sentence)
+    nik = nik if nik.isascii() and nik.isdigit() else ""
+    application = Application.objects.open().filter(resident__nik=nik).order_by("-pk").first() if nik else None
+    return redirect(dossier_url(application)) if application else redirect("applications:intake-queue")
 
 
 def sent(request: StaffRequest, found: Draft) -> HttpResponse:
@@ -142,8 +159,7 @@ def take_in(request: StaffRequest, found: Draft, forms: dict[str, Any], step: st
     except TooYoung as no:
         return page(request, found, forms, refused=no.sentence, too_young=True)
     except WrongState as no:
-        messages.warning(request, no.sentence)
-        return redirect("applications:intake-queue")
+        return sent_already(request, found.nik, no.sentence)
     except Refused as no:
         return page(request, found, forms, refused=no.sentence, checked=True)
     except IntegrityError:
@@ -182,11 +198,12 @@ def recognise(request: StaffRequest, found: Draft, what: str) -> HttpResponse:
 
 def visit(request: StaffRequest, found: Draft, code: str) -> HttpResponse:
     """Not served here: a numbered visit with its slip takes the place of the draft."""
-    forms = forms_for(found, request.POST, judged=True)
+    typed = forms_for(found, request.POST, judged=True)["resident_form"]
+    forms = forms_for(found, request.POST, judged=False)  # nothing but the name is needed, so nothing else is judged
     reason = next((each for each in VisitReason.objects.all() if each.pk == code), None)
     if reason is None:
         return page(request, found, forms, refused="Pilih mengapa pemohon tidak dapat dilayani di sini.")
-    person, typed = found.resident, forms["resident_form"]
+    person = found.resident
     if typed is not None:
         typed.is_valid()
     name = person.name if person else typed.cleaned_data.get("name", "")
@@ -260,15 +277,32 @@ def page(
         "draft": found, "resident": person, "refused": refused, "too_young": too_young,
         "papers_version": rules.papers_version(), "visit_reasons": served_elsewhere(), **forms,
         "doubts": doubts_of(found, forms), "doubles": doubles_of(found, forms) if checked else [],
-        "underage": Visit.UNDERAGE,
+        "underage": Visit.UNDERAGE, "element_values": element_values(),
+        "nik_readable": bool(found.nik) and not niks.parse(found.nik).flaws,
     }
     if checked:
         context |= result_of(found, forms)
+    if person:
+        tell_old_values(person, forms["change_forms"])
     for shown in [person] if person else context["doubles"]:  # whose whole NIK stands on the page
         desk.note_read(request, "nik", shown)
     if person and request.user.has_perm("applications.correct_resident"):
         context["correct_url"] = reverse("applications:residents-correct", args=[person.pk])
     return render(request, "applications/intake/draft.html", context)
+
+
+def tell_old_values(person: Resident, formset: Any) -> None:
+    """Beside each changed element what the register says now."""
+    for form in formset:
+        element = form["element"].value() or ""
+        if element in DataChange.Element.values:
+            form.old = DataChange(element=element).in_words(str(getattr(person, element)))
+
+
+def element_values() -> list[str]:
+    """What may be chosen for elements with a list of values, offered while one types."""
+    listed = [str(label) for choices in CHOICES.values() for _, label in choices]
+    return [*dict.fromkeys(listed), *Village.objects.values_list("name", flat=True)]
 
 
 def served_elsewhere() -> list[VisitReason]:

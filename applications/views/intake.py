@@ -118,21 +118,29 @@ def returned(request: StaffRequest, number: tuple[int, int]) -> HttpResponse:
     return resubmit(request, application, draft, refused)
 
 
+STEPS = {
+    "": (lifecycle.resubmit, "{number} sudah diajukan kembali."),
+    "masih-kurang": (lifecycle.return_again, "{number}: kedatangan dicatat. Berikan surat kekurangan yang baru."),
+}
+
+
 def resubmit(request: StaffRequest, application: Application, draft: Draft, refused: str) -> HttpResponse:
+    """Hand the file in again, or note that something is missing still."""
     if stale := lifecycle.outdated(application, MOVES["resubmit"], desk.version_of(request)):
         messages.warning(request, stale)
         return redirect("applications:intake-returned", application.slug)
+    verb, done = STEPS.get(request.POST.get("langkah", ""), STEPS[""])
     forms = returned_forms(application, draft, judged=True)
     if refused or not all(form.is_valid() for form in forms.values()):
         return returned_page(request, application, draft, refused, forms)
-    bringer = forms["bringer_form"]
+    more = {"waits_in_room": forms["bringer_form"].cleaned_data["waits_in_room"]} if verb is lifecycle.resubmit else {}
     try:
         with transaction.atomic():
             locked = drafts.lock(draft)
-            lifecycle.resubmit(
+            verb(
                 application, by=request.user, ticks=forms["papers_form"].ticks(),
-                waivers=forms["papers_form"].waivers(), waits_in_room=bringer.cleaned_data["waits_in_room"],
-                brought=bringer.brought(), version=desk.version_of(request),
+                waivers=forms["papers_form"].waivers(), brought=forms["bringer_form"].brought(),
+                version=desk.version_of(request), **more,
             )
             scans.move_to_papers(locked, application)
             left = drafts.close(locked)
@@ -142,7 +150,7 @@ def resubmit(request: StaffRequest, application: Application, draft: Draft, refu
     except Refused as error:
         return returned_page(request, application, draft, error.sentence, forms)
     drafts.clear_away(left)
-    messages.success(request, f"{application.number} sudah diajukan kembali.")
+    messages.success(request, done.format(number=application.number))
     return redirect(dossier_url(application))
 
 

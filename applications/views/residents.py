@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from applications import resident_story, residents
+from applications import resident_story, residents, values
 from applications.forms.residents import ApartForm, CorrectionForm, SearchForm
 from applications.models import Application, Resident, Visit
 from applications.refusals import Refused, WrongState
@@ -38,9 +38,10 @@ def found(request: StaffRequest) -> dict[str, Any]:
     form = SearchForm(request.POST or None)
     text = form.cleaned_data["q"].strip()[:80] if form.is_valid() else ""
     people = residents.find(text, MOST + 1) if text else []
+    typed = text or values.tidy(form.data.get("q", ""))[:80]  # what could be read of it stays in the field
     if text:
         log_read(by=request.user, what="search", count=len(people))
-    return {"search_form": form, "q": text, "residents": people[:MOST], "more": len(people) > MOST, "most": MOST}
+    return {"search_form": form, "q": typed, "residents": people[:MOST], "more": len(people) > MOST, "most": MOST}
 
 
 def resident_or_404(pk: int) -> Resident:

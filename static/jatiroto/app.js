@@ -105,12 +105,15 @@
 
   // ---- asking once, sending once -------------------------------------------------------------------
 
+  // A button may have a question of its own, where the other buttons of its form need none.
+  function question(form, button) { return (button && button.dataset.confirm) || form.dataset.confirm; }
+
   function ask(form, button) {
     const dialog = document.getElementById("confirm-dialog");
     if (!dialog || !dialog.showModal) return false;
     const yes = dialog.querySelector("[data-confirm-yes]");
     dialog.querySelector("h2").textContent = (button ? labelOf(button) : yes.textContent) + "?";
-    dialog.querySelector("p").textContent = form.dataset.confirm;
+    dialog.querySelector("p").textContent = question(form, button);
     if (button) yes.textContent = labelOf(button);
     yes.onclick = function () {
       dialog.close();
@@ -134,7 +137,7 @@
     const form = event.target;
     if (event.defaultPrevented || form.method !== "post") return;
     if (form.dataset.sent) { event.preventDefault(); return; }
-    if (form.dataset.confirm && !form.dataset.confirmed && ask(form, event.submitter)) { event.preventDefault(); return; }
+    if (question(form, event.submitter) && !form.dataset.confirmed && ask(form, event.submitter)) { event.preventDefault(); return; }
     if (form.target === "_blank" || "repeatable" in form.dataset) return;
     form.dataset.sent = "yes";
     const button = event.submitter || form.querySelector("[type=submit]");

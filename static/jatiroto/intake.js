@@ -6,6 +6,8 @@
   const form = document.querySelector("form[data-draft]");
   if (!form) return;
   const state = document.querySelector("[data-draft-state]");
+  // The draft is on the server: coming *back* to an answer, or loading it anew, asks for the draft and sends nothing twice.
+  window.history.replaceState(null, "", window.location.href);
   const WAIT = 700;
   const RETRY = 5000;
   let timer = null;

@@ -36,11 +36,24 @@ def deputy(people: People, until: timedelta = HOUR, who: str = "counter", by: st
     return appoint_deputy(people[who], by=people[by], until=timezone.now() + until, reason="uji")
 
 
+def test_when_the_head_came_in_today_the_reason_has_to_be_written(people: People, client_of: Browser) -> None:
+    client = client_of("secretary")
+    assert "sudah masuk hari ini" not in text_of(client.get("/plh/"))
+    client_of("section_head").get("/")
+    page = client.get("/plh/")
+    assert "Section Head sudah masuk hari ini." in text_of(page) and fields_of(page)["reason"] == ""
+    assert "Isi alasannya." in text_of(tap(client, "counter")) and not RoleEntry.objects.exists()
+    assert tap(client, "counter", reason="Rapat di kabupaten").status_code == 302
+    User.objects.filter(username="section_head").update(last_login=timezone.now() - timedelta(days=1))
+    RoleTerm.objects.filter(user=people["counter"]).delete()
+    assert fields_of(client.get("/plh/"))["reason"] == "Kepala Seksi tidak di tempat"
+
+
 @pytest.mark.parametrize("by", ["secretary", "section_head"])
 def test_one_tap_makes_a_colleague_plh_with_an_entry_that_the_secretary_sees(
     by: str, people: People, client_of: Browser
 ) -> None:
-    response = tap(client_of(by), "counter")
+    response = tap(client_of(by), "counter", reason="Kepala Seksi tidak di tempat")
     assert response.status_code == 302 and "menjadi Plh" in told(response)
     entry = RoleEntry.objects.get()
     assert (entry.verb, entry.deviation, entry.by, entry.person) == (
@@ -103,6 +116,7 @@ def test_administrators_heads_the_inactive_and_people_without_a_role_are_not_off
     [
         ({"until": "2020-01-01T08:00"}, "sudah lewat"), ({"until": ""}, "Isi sampai kapan."),
         ({"until": "besok"}, "Isi tanggal dan jam berakhir."), ({"reason": " "}, "Isi alasannya."),
+        ({"until": "9999-12-31T23:59"}, "Paling lama satu tahun."),
         ({"person": ""}, "Pilih siapa"), ({"person": "x"}, "tidak dapat"),
     ],
 )
@@ -150,11 +164,12 @@ def test_a_deputy_of_another_section_is_not_a_head_of_this_one(people: People, c
     assert 'value="counter"' in text_of(client_of("secretary").get("/plh/"))
 
 
-def test_the_history_tells_of_a_deputy_in_plain_words(people: People, client_of: Browser) -> None:
-    until = datetime(2099, 11, 24, 15, tzinfo=WIB)
-    appoint_deputy(people["counter"], by=people["secretary"], until=until, reason="Kepala Seksi tidak di tempat")
+def test_the_history_tells_of_a_deputy_in_plain_words(people: People, client_of: Browser, at_time: Any) -> None:
+    until = datetime(2027, 11, 24, 15, tzinfo=WIB)
+    with at_time("2026-11-24 15:00"):
+        appoint_deputy(people["counter"], by=people["secretary"], until=until, reason="Kepala Seksi tidak di tempat")
     text = text_of(client_of("admin").get("/pengguna/counter/"))
-    assert "Ditunjuk sebagai Plh Kepala Seksi (Seksi Pelayanan Umum) sampai 24 November 2099 15.00" in text
+    assert "Ditunjuk sebagai Plh Kepala Seksi (Seksi Pelayanan Umum) sampai 24 November 2027 15.00" in text
 
 
 @pytest.mark.parametrize(("who", "shown"), [("secretary", True), ("section_head", True), ("counter", False)])

@@ -119,9 +119,10 @@ def test_two_administrators_who_add_the_same_name_at_once_make_one_person(people
         ("name", " ", "Isi nama lengkap."), ("username", "", "Isi nama pengguna."), ("post", "", "Isi jabatan."),
         ("username", "baru", "Pakai huruf kecil"), ("username", "a/b", "Pakai huruf kecil"),
         ("username", "dua kata", "Pakai huruf kecil"), ("username", "ADMIN", "sudah dipakai"),
-        ("nip", "123", "NIP terdiri atas 18 angka"), ("password", "pendek", "Kata sandi"),
-        ("password", "1234567890123", "Kata sandi"), ("section", "999", "Seksi"), ("username", "x" * 31, "30"),
-        ("name", "a\x00b", "Nama"),
+        ("nip", "123", "NIP terdiri atas 18 angka"), ("password", "pendek", "Kata sandi paling sedikit 10 huruf"),
+        ("password", "1234567890123", "hanya angka"), ("section", "999", "Seksi"),
+        ("username", "x" * 31, "paling banyak 30 huruf"),
+        ("name", "a\x00b", "Ada tanda yang tidak terbaca."),
     ],
 )
 def test_what_cannot_be_taken_gets_a_sentence_and_what_was_typed_stays(
@@ -367,6 +368,18 @@ def test_a_role_for_a_later_time_is_written_today_and_does_not_count_yet(people:
     assert "Belum mulai" in text and "berlaku sejak" in text
 
 
+def later(days: int) -> str:
+    return f"{timezone.localtime() + timedelta(days=days):%Y-%m-%dT%H:%M}"
+
+
+def test_the_verb_itself_gives_no_role_for_longer_than_a_year(people: People) -> None:
+    now, more = timezone.now(), {"by": people["admin"], "reason": "Plh"}
+    with pytest.raises(Refused, match="Paling lama satu tahun"):
+        give_role(people["information"], Role.COUNTER, until=now + timedelta(days=367), **more)
+    assert not RoleEntry.objects.exists()
+    give_role(people["information"], Role.COUNTER, until=now + timedelta(days=365), **more)
+
+
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [
@@ -376,7 +389,9 @@ def test_a_role_for_a_later_time_is_written_today_and_does_not_count_yet(people:
         ({"at": "2020-01-01T08:00"}, "Waktu mulai sudah lewat"), ({"until": "2020-01-01T08:00"}, "Isi waktu sesudah"),
         ({"at": "kapan"}, "Isi tanggal dan jam mulai."),
         ({"until": "9999-99-99T00:00"}, "Isi tanggal dan jam berakhir."),
-        ({"at": "2090-01-02T08:00", "until": "2090-01-01T08:00"}, "Isi waktu sesudah mulai"),
+        ({"until": "9999-12-31T23:59"}, "Paling lama satu tahun; tanpa akhir, kosongkan."),
+        ({"at": "2090-01-02T08:00", "until": later(1)}, "Isi waktu sesudah mulai"),
+        ({"reason": "x" * 201}, "Alasan paling banyak 200 huruf; yang diketik 201."),
     ],
 )
 def test_a_role_that_makes_no_sense_gets_a_sentence(

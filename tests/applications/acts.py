@@ -20,7 +20,8 @@ from tests import factories
 
 # Somebody who may make each move; section 2 of the design names all who may.
 WHO = {
-    "register_incomplete": "counter", "submit": "counter", "resubmit": "counter", "hand_over": "counter",
+    "register_incomplete": "counter", "submit": "counter", "resubmit": "counter", "return_again": "counter",
+    "hand_over": "counter",
     "reject_card": "counter", "left": "counter", "came_back": "counter", "cancel": "counter",
     "return_to_applicant": "section_head", "validate": "section_head", "decide_waiver": "section_head",
     "allow_rerecord": "section_head", "refer": "section_head", "withdraw_card": "section_head",
@@ -37,6 +38,7 @@ def status(code: str) -> StatusRule:
 
 ARGUMENTS: dict[str, Callable[[Application], dict[str, Any]]] = {
     "resubmit": lambda a: {"ticks": factories.complete(a.kind)},
+    "return_again": lambda a: {"ticks": {}},
     "return_to_applicant": lambda a: {"reasons": {"kk": "tidak terbaca"}},
     "validate": lambda a: {},
     "record": lambda a: {},

@@ -282,6 +282,12 @@ def size(response: Any) -> tuple[int, int]:
     return round(float(box.width) / 72 * 25.4), round(float(box.height) / 72 * 25.4)
 
 
+def unbroken(response: Any, words: str) -> int:
+    """How often words stand in one line."""
+    pages = PdfReader(io.BytesIO(response.content)).pages
+    return sum(line.count(words) for page in pages for line in page.extract_text().splitlines())
+
+
 def with_six_papers(application: Application) -> Application:
     """Six papers with long names, the last four missing."""
     have = application.papers.count()
@@ -303,6 +309,7 @@ def test_on_the_roll_the_receipt_is_one_page_without_signatures(address: str, pe
     [text] = pdf_pages(response)
     width, height = size(response)
     assert width == 80 and 120 < height < 320
+    assert unbroken(response, "(0334) 321465") == 2, "in the letterhead and in the text"
     assert application.number in text and FREE in text and LONGEST in text and "oleh Counter" in text
     assert text.count("Surat keterangan domisili") == 4
     assert tokens.shown(application.tracking_code) in text

@@ -351,6 +351,20 @@ def test_a_file_made_to_harm_gets_a_sentence_and_nothing_is_saved(kind: str, cli
     assert time.monotonic() - began < 20
 
 
+@pytest.mark.parametrize("place", [1, 2, 3])
+def test_a_zero_byte_in_a_text_is_told_with_its_row(place: int) -> None:
+    lines = as_csv(row(1), row(2)).split(b"\r\n")
+    for damaged in (b"\x00" + lines[place - 1], lines[place - 1] + b"\x00"):
+        with pytest.raises(NotATable, match=rf"^Baris {place} berisi"):
+            Table(b"\r\n".join([*lines[: place - 1], damaged, *lines[place:]]))
+
+
+@pytest.mark.parametrize("kind", ["junk", "picture", "pdf"])
+def test_what_is_no_text_is_still_refused_as_such(kind: str) -> None:
+    with pytest.raises(NotATable, match="bukan CSV atau XLSX"):
+        Table(HARMFUL[kind]())
+
+
 def test_a_row_of_very_many_cells_is_refused_and_the_others_come_in() -> None:
     report, lines = run(as_csv(row(1), [*row(2), *["x"] * 100_000]))
     assert (report.created, report.refused, lines[0].row) == (1, 1, 3)
@@ -443,6 +457,33 @@ def test_swapped_columns_are_warned_of_on_the_page(client_of: Browser) -> None:
     client = client_of("section_head")
     upload(client, as_csv(*[[each[1], each[0], *each[2:]] for each in map(row, range(3))]))
     assert "tertukar" in text_of(client.get("/penduduk/impor/"))
+
+
+def test_a_first_row_that_is_data_is_warned_of_on_the_page(client_of: Browser) -> None:
+    client = client_of("section_head")
+    upload(client, as_csv(row(2), header=row(1)))
+    words = "Baris pertama tampak seperti data, bukan judul kolom."
+    assert words in text_of(client.get("/penduduk/impor/"))
+    upload(client, as_csv(row(1), row(2)))
+    assert words not in text_of(client.get("/penduduk/impor/"))
+
+
+@pytest.mark.parametrize(("step", "would"), [("coba", "akan masuk"), ("impor", "masuk")])
+def test_the_page_of_the_job_leads_to_the_refused_rows_and_says_when_nothing_came_in(
+    step: str, would: str, client_of: Browser
+) -> None:
+    client = client_of("section_head")
+    for rows, told in (([row(1), row(2, rt="x")], ""), ([row(1, rt="x"), row(2, rt="x")], f"tidak ada yang {would}")):
+        upload(client, as_csv(*rows))
+        client.post("/penduduk/impor/", chosen("coba"))
+        if step == "impor":
+            client.post("/penduduk/impor/", chosen("impor"))
+        job = Job.objects.latest("pk")
+        jobs.run(job.pk)
+        page = text_of(client.get(f"/pekerjaan/{job.pk}/"))
+        assert 'href="/penduduk/impor/#report"' in page and "baris yang ditolak" in page
+        assert (f"Selesai: tidak ada yang {would}, 2 baris ditolak." in page) == bool(told)
+    assert 'id="report"' in text_of(client.get("/penduduk/impor/"))
 
 
 def test_a_file_that_waits_can_be_taken_away_or_replaced_and_does_not_stay_for_ever(

@@ -350,7 +350,7 @@ def test_a_change_of_data_is_noted_old_and_new(counter: Client) -> None:
         (change(0, "sex", "X"), "Tulis salah satu: Laki-laki, Perempuan."),
         (change(0, "kk_number", "12"), "Harus 16 angka."),
         (change(0, "rt", "1234"), "3"),
-        (change(0, "birth_date", "besok"), "tanggal"),
+        (change(0, "birth_date", "besok"), "Tanggal tidak dikenali."),
     ],
 )
 def test_a_wrong_change_gets_a_sentence_and_stays(
@@ -433,6 +433,19 @@ def test_too_long_a_reason_on_a_returned_file_gets_a_sentence(returned: Applicat
     sent = {"keringanan-akta-kelahiran": "x" * 201, "brought_by": "self", "version": str(returned.version)}
     response = counter.post(url_of(returned), sent)
     assert "200" in text_of(response) and "error-summary" in text_of(response)
+
+
+def test_who_comes_with_a_part_only_goes_home_with_a_new_slip_of_the_rest(
+    returned: Application, counter: Client
+) -> None:
+    sent = {"asli-akta-kelahiran": "on", "brought_by": "self", "langkah": "masih-kurang", "version": "0"}
+    response = counter.post(url_of(returned), sent)
+    assert "Berikan surat kekurangan yang baru." in told(response)
+    returned.refresh_from_db()
+    assert returned.state == State.RETURNED and returned.trips == 2
+    slip = pdf_text(counter.get(reverse("applications:documents-slip", args=[returned.slug])))
+    assert "Bawa fotokopinya; yang asli sudah dilihat." in slip
+    assert "Kedatangan" in text_of(counter.get(response["Location"]))
 
 
 def test_a_stale_page_resubmits_nothing_and_says_so(returned: Application, counter: Client) -> None:

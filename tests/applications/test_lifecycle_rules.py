@@ -11,7 +11,7 @@ from accounts.models import RoleTerm, User
 from accounts.roles import Role
 from applications import lifecycle
 from applications.lifecycle import SYSTEM, Deviation, Intake
-from applications.models import Application, Capture, CentralStatus, Entry, Handover, Print, Recording, Resident
+from applications.models import Application, Capture, CentralStatus, Entry, Handover, Paper, Print, Recording, Resident
 from applications.papers import Change, Ticks
 from applications.refusals import NotAllowed, Refused, WrongState
 from office.models import NumberCounter, Section
@@ -836,3 +836,56 @@ def test_a_foreigner_is_not_taken_in_and_hears_where_to_go(people):
     with pytest.raises(Refused, match="dilayani Disdukcapil"):
         lifecycle.submit(resident, by=people["counter"], intake=intake())
     assert not Application.objects.exists()
+
+
+def test_a_visit_with_a_part_of_what_was_missing_is_noted_counted_and_the_rest_asked_for(people):
+    file = application_in("returned", people)  # the family card is there, the birth certificate is not
+    file = make("return_again", file, people["counter"], ticks={"akta-kelahiran": Ticks(original_seen=True)})
+    assert (file.state, file.trips) == ("returned", 2)
+    paper = file.papers.get(code="akta-kelahiran")
+    assert paper.missing and paper.wanted == "bawa fotokopinya; yang asli sudah dilihat"
+    assert file.entries.last().facts == {"missing": ["akta-kelahiran"], "trip": 2}
+    file = make("resubmit", file, people["counter"], ticks={"akta-kelahiran": Ticks(copy_kept=True)})
+    assert (file.state, file.trips) == ("submitted", 3)
+
+
+def test_a_visit_with_all_that_was_missing_is_handed_in_not_noted_as_in_vain(people):
+    file = application_in("returned", people)
+    with pytest.raises(Refused, match="Ajukan kembali"):
+        make("return_again", file, people["counter"], ticks=complete("new"))
+    assert Application.objects.get(pk=file.pk).trips == 1
+
+
+def test_a_visit_in_vain_begins_the_days_until_closing_anew(people):
+    begun = timezone.now() - timedelta(days=40)
+    file = application_in("returned", people, start=begun)
+    assert "tidak_kembali" in lifecycle.cancel_reasons(file, timezone.now())
+    file = make("return_again", file, people["counter"], at=begun + timedelta(days=39))
+    assert "tidak_kembali" not in lifecycle.cancel_reasons(file, timezone.now())
+
+
+@pytest.mark.parametrize(
+    ("needs", "seen", "kept", "wanted"),
+    [
+        ((True, True), False, False, "bawa yang asli dan fotokopinya"),
+        ((True, True), True, False, "bawa fotokopinya; yang asli sudah dilihat"),
+        ((True, True), False, True, "bawa yang asli; fotokopinya sudah ada"),
+        ((True, False), False, False, "bawa yang asli"),
+        ((False, True), False, False, "bawa fotokopinya"),
+        ((True, True), True, True, ""),
+    ],
+)
+def test_a_paper_says_whether_the_original_or_the_copy_is_wanted(needs, seen, kept, wanted):
+    now = timezone.now()
+    paper = Paper(
+        needs_original=needs[0], needs_copy=needs[1],
+        original_seen_at=now if seen else None, copy_kept_at=now if kept else None,
+    )
+    assert paper.wanted == wanted
+
+
+def test_a_change_that_changes_nothing_is_refused_with_the_element(people):
+    resident = make_resident(address="Dusun Krajan")
+    with pytest.raises(Refused, match="Alamat sudah tercatat begitu"):
+        same = intake("data_change", changes=(Change("address", "Dusun Krajan", "KK"),))
+        lifecycle.submit(resident, by=people["counter"], intake=same)

@@ -288,6 +288,15 @@ def test_a_strange_search_finds_nothing_and_breaks_nothing(client_of: Browser, t
     assert response.status_code == 200 and "<script>" not in text_of(response)
 
 
+@pytest.mark.parametrize("text", ["\0", "Siti\0", "\x01", "\x1c", "Siti\x07"])
+def test_a_search_with_signs_that_cannot_be_seen_is_told_and_keeps_the_rest(client_of: Browser, text: str) -> None:
+    client = client_of("counter")
+    for url in ("/penduduk/", "/penduduk/cari/"):
+        assert "Ada tanda yang tidak terbaca." in text_of(client.post(url, {"q": text}))
+    assert ('value="Siti"' in text_of(client.post("/penduduk/", {"q": text}))) == ("Siti" in text)
+    assert not Read.objects.exists()
+
+
 def test_the_record_shows_all_with_history_and_files_and_logs_the_nik(people: People, client_of: Browser) -> None:
     application = application_in("submitted", people)
     resident = application.resident

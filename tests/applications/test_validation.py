@@ -83,9 +83,28 @@ def test_review_points_at_a_flaw_of_the_nik_and_at_a_doubt(people: People, head:
 def test_a_press_validates_and_returns_to_the_desk_with_the_next_file(people: People, head: Client) -> None:
     first, second = application_in(State.SUBMITTED, people), application_in(State.SUBMITTED, people)
     response = head.post(move(first, "validate"), version(first))
-    assert response["Location"] == "/validasi/"
+    assert response["Location"] == review(second)
     assert told(response) == f"{first.number}: Disetujui. Sekarang “Menunggu perekaman”."
     assert f'href="{review(second)}" aria-current="true"' in text_of(head.get("/validasi/"))
+
+
+def test_after_a_decision_the_file_behind_it_opens_not_one_left_aside_on_purpose(people: People, head: Client) -> None:
+    aside, decided, behind = (application_in(State.SUBMITTED, people) for _ in range(3))
+    assert head.post(move(decided, "validate"), version(decided))["Location"] == review(behind)
+    assert head.post(move(behind, "validate"), version(behind))["Location"] == "/validasi/"
+    assert f'href="{review(aside)}" aria-current="true"' in text_of(head.get("/validasi/"))
+
+
+def test_all_that_is_printed_on_the_card_stands_beside_the_papers(people: People, head: Client) -> None:
+    resident = make_resident(religion="4", occupation="Petani/Pekebun", blood_type="AB+", disability="sight")
+    text = text_of(head.get(review(application_in(State.SUBMITTED, people, resident=resident))))
+    for words in ("Hindu", "Petani/Pekebun", "AB+", "WNI", "Netra/buta"):
+        assert words in text
+
+
+def test_while_a_form_is_open_nothing_else_can_be_pressed_by_mistake(submitted: Application, head: Client) -> None:
+    text = text_of(head.get(move(submitted, "return_to_applicant")))
+    assert "Kembalikan dengan alasan" in text and 'data-key="S"' not in text
 
 
 def test_a_file_that_somebody_changed_meanwhile_is_not_validated(submitted: Application, head: Client) -> None:

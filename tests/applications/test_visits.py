@@ -17,7 +17,7 @@ from applications.routing import birthday
 from applications.states import Kind
 from office.models import NumberCounter
 from tests.factories import make_resident
-from tests.pages import fields_of, queries_of, text_of, told
+from tests.pages import fields_of, pdf_text, queries_of, text_of, told
 
 Browser = Callable[[str], Client]
 People = dict[str, User]
@@ -73,8 +73,21 @@ def test_the_right_is_asked_from_the_database(people: People) -> None:
 def test_a_slip_needs_a_name_a_question_does_not(name: str, people: People) -> None:
     with pytest.raises(Refused, match="Isi nama yang datang"):
         register(people, name=name)
-    assert register(people, "bertanya", name=name).has_slip is False
+    assert register(people, "bertanya", name=name, note="Jam buka").has_slip is False
     assert NumberCounter.objects.get(series="KJG").last == 1
+
+
+@pytest.mark.parametrize("note", ["", "  "])
+def test_a_question_of_which_nothing_is_known_is_refused(note: str, people: People) -> None:
+    with pytest.raises(Refused, match="apa yang ditanyakan"):
+        register(people, "bertanya", name="", note=note)
+    assert not Visit.objects.exists() and register(people, "bertanya", name="Budi").pk
+
+
+def test_the_slip_of_another_reason_says_what_was_noted(people: People, counter: Client) -> None:
+    visit = register(people, "lainnya", note="Bawa akta dari desa")
+    assert not visit.destination and not visit.advice
+    assert "Keterangan Bawa akta dari desa" in pdf_text(counter.get(f"/kunjungan/{visit.slug}/surat.pdf"))
 
 
 def test_a_slip_that_would_say_nothing_asks_for_a_note(people: People) -> None:
@@ -151,13 +164,13 @@ def test_each_opened_page_makes_its_own_visit(people: People, counter: Client) -
         ({"reason": "wna"}, "Isi nama yang datang"),
         ({"reason": "wna", "name": "J", "nik": "12ab"}, "NIK hanya terdiri dari angka"),
         ({"reason": "wna", "name": "J", "nik": "123"}, "NIK harus 16 angka"),
-        ({"reason": "wna", "name": "J" * 61}, "60"),
+        ({"reason": "wna", "name": "J" * 61}, "Nama paling banyak 60 huruf; yang diketik 61."),
         ({"reason": "wna", "name": "J", "once": "x"}, "Halaman ini tidak utuh lagi"),
         ({"reason": "belum-cukup-umur", "name": "Budi"}, "Isi tanggal lahirnya"),
         ({"reason": "belum-cukup-umur", "name": "Budi", "birth_date": "1-1-1990"}, "sudah cukup umur"),
         ({"reason": "belum-cukup-umur", "name": "Budi", "birth_date": "31-2-2015"}, "Tanggal tidak dikenali"),
         ({"reason": "belum-cukup-umur", "name": "Budi", "birth_date": "1-1-2999"}, "Isi tanggal lahirnya"),
-        ({"reason": "wna", "name": "J\x00"}, ""),
+        ({"reason": "wna", "name": "J\x00"}, "Ada tanda yang tidak terbaca."), ({"reason": "bertanya"}, "ditanyakan"),
         ({"reason": "lainnya", "name": "Budi"}, "Tulis dalam catatan"),
     ],
 )
@@ -174,7 +187,7 @@ def test_who_is_too_young_gets_the_day_from_the_nik(counter: Client) -> None:
 
 
 def test_a_question_has_no_slip(people: People, counter: Client) -> None:
-    visit = register(people, "bertanya", name="")
+    visit = register(people, "bertanya", name="", note="Jam buka")
     assert "surat.pdf" not in text_of(counter.get(f"/kunjungan/{visit.slug}/"))
     assert counter.get(f"/kunjungan/{visit.slug}/surat.pdf").status_code == 404
 

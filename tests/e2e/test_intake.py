@@ -82,6 +82,7 @@ def test_a_complete_file_of_each_kind_is_taken_in_and_approved(
         counter.get_by_label("Unsur", exact=True).first.select_option("address")
         counter.get_by_label("Menjadi", exact=True).first.fill("Dusun Gondang")
         counter.get_by_label("Bukti", exact=True).first.fill("KK baru")
+        counter.get_by_label("Sudah tercantum di KK", exact=True).first.check()
     check(counter)
     button(counter, "Periksa").click()
     then_the_page_says(counter, "Lengkap. Dapat diajukan.")
@@ -107,6 +108,8 @@ def test_a_missing_paper_is_on_the_slip_comes_back_and_is_approved(resident: Res
     button(counter, "Periksa").click()
     then_the_page_says(counter, "Belum lengkap:", BIRTH)
     button(counter, "Kembalikan sekarang").click()
+    expect(counter.get_by_role("dialog")).to_contain_text("Berkas dicatat belum lengkap dan mendapat nomor.")
+    button(counter.get_by_role("dialog"), "Kembalikan sekarang").click()
     then_the_page_says(counter, "Berikan surat kekurangan kepada pemohon.")
     slip = pdf_text(counter, f"/permohonan/{saved(KNOWN).slug}/surat-kekurangan.pdf")
     assert BIRTH in slip and KNOWN in slip
@@ -121,7 +124,7 @@ def test_a_missing_paper_is_on_the_slip_comes_back_and_is_approved(resident: Res
     then_the_page_says(counter, "sudah diajukan kembali.")
 
     head = person("kasi")
-    then_the_page_says(head, "Kunjungan ke-2.", "belum ada: Fotokopi Akta Kelahiran")
+    then_the_page_says(head, "Kedatangan ke-2.", "belum ada: Fotokopi Akta Kelahiran")
     check(head)
     approved(head)
     then_the_state_is(State.AWAITING_RECORDING, KNOWN)
@@ -256,11 +259,13 @@ def test_a_sign_in_that_runs_out_in_the_middle_loses_nothing(staff: dict[str, Us
     given_papers(counter, BIRTH)
     button(counter, "Ajukan").click()
     expect(counter).to_have_url(re.compile("/masuk/"))
+    then_the_page_says(counter, "Waktu masuk Anda habis. Isian Anda tersimpan")
     counter.get_by_label("Nama pengguna", exact=True).fill("loket")
     counter.get_by_label("Kata sandi", exact=True).fill("jatiroto-demo")
     button(counter, "Masuk").click()
 
-    expect(counter).to_have_url(page_of_draft)
+    expect(counter).to_have_url(f"{page_of_draft}?lanjut=1")
+    then_the_page_says(counter, "Belum diajukan.", "tekan tombolnya sekali lagi")
     expect(counter.get_by_label("Nama lengkap", exact=True)).to_have_value(NAME)
     expect(counter.get_by_label("Nomor HP", exact=True)).to_have_value("081234567890")
     expect(counter.get_by_label("Agama", exact=True)).to_have_value("1")
@@ -352,7 +357,34 @@ def test_the_intake_can_be_done_by_keyboard_alone(resident: Resident, person: Op
     hands.press("Enter")
     expect(counter).to_have_url(re.compile("/loket/konsep/"))
     counter.get_by_label(f"Asli dilihat: {KK}", exact=True).focus()
-    hands.press("Space", "Tab", "Space", "Tab", "Tab", "Tab", "Space", "Tab", "Space")
+    # The box for a waiver steps aside once both ticks are there.
+    hands.press("Space", "Tab", "Space", "Tab", "Tab", "Space", "Tab", "Space")
     hands.press("a")
     then_the_page_says(counter, "sudah diajukan")
     hands.counted("Intake by keyboard, from the first tick", most=25)
+
+
+def test_back_after_sending_shows_a_page_and_sends_nothing_again(resident: Resident, person: Opened) -> None:
+    counter = person("loket")
+    given_a_nik_at_the_counter(counter, resident.nik)
+    tick(counter, KK, BIRTH)
+    button(counter, "Periksa").click()
+    then_the_page_says(counter, "Lengkap. Dapat diajukan.")
+    button(counter, "Ajukan").click()
+    then_the_page_says(counter, "sudah diajukan")
+    counter.go_back()
+    then_the_page_says(counter, "Konsep itu sudah diajukan, dihapus, atau milik petugas lain.")
+    assert entries("submit") == 1
+
+
+def test_a_second_element_is_asked_for_once_the_first_is_in_use(resident: Resident, person: Opened) -> None:
+    counter = person("loket")
+    given_a_nik_at_the_counter(counter, resident.nik)
+    counter.get_by_label("Perubahan data", exact=True).check()
+    expect(counter.get_by_label("Unsur", exact=True).nth(0)).to_be_visible()
+    expect(counter.get_by_label("Unsur", exact=True).nth(1)).to_be_hidden()
+    counter.get_by_label("Unsur", exact=True).nth(0).select_option("village_id")
+    expect(counter.get_by_label("Unsur", exact=True).nth(1)).to_be_visible()
+    button(counter, "Periksa").click()
+    then_the_page_says(counter, f"Semula: {resident.village.name}")
+    check(counter)

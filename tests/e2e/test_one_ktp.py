@@ -141,6 +141,8 @@ def test_a_missing_paper_sends_the_resident_home_with_a_slip_and_comes_back_once
     assert entries("submit") == 0
     check(counter)
     button(counter, "Kembalikan sekarang").click()
+    expect(counter.get_by_role("dialog")).to_contain_text("Berkas dicatat belum lengkap dan mendapat nomor.")
+    button(counter.get_by_role("dialog"), "Kembalikan sekarang").click()
     then_the_page_says(counter, "dicatat belum lengkap. Berikan surat kekurangan kepada pemohon.")
     check(counter)
 

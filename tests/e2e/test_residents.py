@@ -84,7 +84,7 @@ def test_a_list_is_imported_after_a_try(person: Person) -> None:
         jobs.run(Job.objects.latest("pk").pk)
         page.reload()
         then_the_page_says(page, word)
-        page.get_by_role("link", name="Kembali ke impor").click()
+        page.get_by_role("link", name="Lihat 1 baris yang ditolak").click()
         then_the_page_says(page, "Excel mengubah NIK menjadi bilangan")
     check(page)
     assert Resident.objects.filter(nik=EXAMPLE[1][0]).exists()
