@@ -414,6 +414,9 @@ def resubmit(
     return _change("resubmit", application, by=by, at=at, version=version, work=work)
 
 
+AT_ONCE = timedelta(minutes=1)  # nobody comes twice within it: it is the same visit, sent twice
+
+
 def return_again(
     application: Application, *, by: User, ticks: Mapping[str, papers.Ticks],
     waivers: Mapping[str, str] | None = None, brought: Brought | None = None,
@@ -422,6 +425,9 @@ def return_again(
     """Somebody came with a part of what was missing: it is noted, the visit counted, the rest stands on a new slip."""
 
     def work(app: Application, at: datetime) -> Outcome:
+        last = app.entries.order_by("-seq").first()
+        if last and last.verb == "return_again" and at - last.occurred_at < AT_ONCE:
+            raise Refused("Kedatangan ini baru saja dicatat. Tidak ada yang dicatat dua kali.")
         papers.note(app, ticks, waivers or {}, by=by, at=at)
         missing = papers.missing(app)
         if not missing:

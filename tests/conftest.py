@@ -1,5 +1,6 @@
 """People of the office with their browsers, a frozen clock, and the one place that lifts the triggers of the books."""
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -40,6 +41,13 @@ def flush_may_empty_books() -> Iterator[None]:
     flush.Command.handle = lifted
     yield
     flush.Command.handle = original
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What was loaded by now stays to the end: looking through it again and again took a tenth of the suite."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

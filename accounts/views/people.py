@@ -27,7 +27,7 @@ NEW_PASSWORD = "new_password"  # in the session from the reset to the next page 
 
 @permitted("accounts.manage_people")
 def index(request: StaffRequest) -> HttpResponse:
-    text, everyone = request.GET.get("q", "").strip()[:80], request.GET.get("semua") == "1"
+    text, everyone = request.GET.get("q", "").replace("\0", "").strip()[:80], request.GET.get("semua") == "1"
     found = User.objects.with_terms_in_force(timezone.now()).order_by("name", "pk")
     if not everyone:
         found = found.filter(is_active=True)

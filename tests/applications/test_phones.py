@@ -273,7 +273,7 @@ def test_a_returned_file_takes_pictures_by_phone_too(people: People, counter: Cl
 def test_an_address_that_no_phone_can_open_is_said(url: str, counter: Client, settings: Any) -> None:
     settings.ALLOWED_HOSTS = ["*"]
     counter.post(url, {"langkah": "ponsel:kk"})
-    here = "Alamat ini hanya dapat dibuka di komputer ini."
+    here = "aplikasi ini hanya dapat dibuka di komputer ini"
     assert here in text_of(counter.get(f"{url}ponsel/kk/", headers={"host": "127.0.0.1:8000"}))
     assert here not in text_of(counter.get(f"{url}ponsel/kk/", headers={"host": "loket.jatiroto"}))
     settings.PUBLIC_URL = "https://loket.jatiroto.example"

@@ -165,7 +165,7 @@ def sequences(people: dict[str, User], first: str, made: Counter[str]) -> Callab
     """The property for these people and the first resident; `made` counts the entries of all examples."""
 
     @settings(
-        max_examples=settings.default.max_examples // 16, suppress_health_check=[HealthCheck.too_slow],
+        max_examples=settings.default.max_examples // 24, suppress_health_check=[HealthCheck.too_slow],
         phases=[Phase.generate, Phase.shrink],
     )
     @given(st.sampled_from(list(RESIDENTS)), STEPS, OUTAGES)
