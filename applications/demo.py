@@ -59,6 +59,7 @@ def fill(people: Mapping[str, User]) -> None:
     """30 residents and 10 applications, each brought to its state by the verbs of the desks."""
     residents = make_residents()
     office = DemoOffice(people)
+    office.waived = {residents[7].pk}
     office.handed_over(residents[7], days=5)
     office.ready_for_pickup(residents[12], days=2)
     office.printing(residents[17], days=1)
@@ -112,6 +113,7 @@ class DemoOffice:
     def __init__(self, people: Mapping[str, User]) -> None:
         self.counter, self.head, self.operator = people["loket"], people["kasi"], people["operator"]
         self.calendar, self.now = current_calendar(), timezone.now()
+        self.waived: set[int] = set()  # whose birth certificate was burnt; the section head let it pass
 
     def day(self, back: int) -> datetime:
         """Twenty minutes after the opening of a service day, `back` service days before today."""
@@ -124,15 +126,22 @@ class DemoOffice:
 
     def submit(self, person: Resident, kind: Kind, at: datetime, waits: bool = False) -> Application:
         ticks = {rule.code: Ticks(True, True) for rule in PaperRule.objects.filter(kind=kind)}
-        return lifecycle.submit(
-            person, by=self.counter, at=at, intake=Intake(kind=kind, ticks=ticks, waits_in_room=waits)
-        )
+        waivers = {}
+        if person.pk in self.waived:
+            del ticks["akta-kelahiran"]
+            waivers = {"akta-kelahiran": "Akta terbakar, sedang diurus kembali"}
+        intake = Intake(kind=kind, ticks=ticks, waivers=waivers, waits_in_room=waits)
+        return lifecycle.submit(person, by=self.counter, at=at, intake=intake)
 
     def submitted(self, person: Resident, kind: Kind, *, minutes: int) -> Application:
         return self.submit(person, kind, self.now - timedelta(minutes=minutes), waits=True)
 
     def validated(self, person: Resident, at: datetime, kind: Kind = Kind.NEW, waits: bool = False) -> Application:
         application = self.submit(person, kind, at, waits)
+        if person.pk in self.waived:
+            application = lifecycle.decide_waiver(
+                application, by=self.head, paper="akta-kelahiran", granted=True, at=at + timedelta(minutes=10)
+            )
         return lifecycle.validate(application, by=self.head, at=at + timedelta(minutes=15))
 
     def awaiting_recording(self, person: Resident, *, minutes: int) -> Application:
