@@ -37,21 +37,33 @@ ROLES = {
 }
 
 
-def make_person(username: str, role: Role | None = None, *, section: Section | None = None) -> User:
+def unsaved_person(username: str) -> User:
     user = User(username=username, name=username.replace("_", " ").title(), post="Petugas")
     user.set_unusable_password()
+    return user
+
+
+def unsaved_term(user: User, role: Role, section: Section | None) -> RoleTerm:
+    since = timezone.now() - timedelta(days=1000)
+    return RoleTerm(user=user, role=role, section=section, valid_from=since, reason="uji")
+
+
+def make_person(username: str, role: Role | None = None, *, section: Section | None = None) -> User:
+    user = unsaved_person(username)
     user.save()
     if role:
-        since = timezone.now() - timedelta(days=1000)
-        RoleTerm.objects.create(user=user, role=role, section=section, valid_from=since, reason="uji")
+        unsaved_term(user, role, section).save()
     return user
 
 
 def make_people() -> dict[str, User]:
+    """In two inserts, because nearly every test begins with it."""
     ktp = Section.objects.get(serves_ktp=True)
     other = Section.objects.exclude(serves_ktp=True).first()
     sections = {"section_head": ktp, "other_head": other}
-    return {who: make_person(who, role, section=sections.get(who)) for who, role in ROLES.items()}
+    people = dict(zip(ROLES, User.objects.bulk_create(map(unsaved_person, ROLES)), strict=True))
+    RoleTerm.objects.bulk_create(unsaved_term(people[who], role, sections.get(who)) for who, role in ROLES.items())
+    return people
 
 
 def make_resident(*, birth: date = date(1990, 3, 15), **fields: Any) -> Resident:
