@@ -22,6 +22,7 @@ from applications.views.scans import as_pk, attach, handled
 from office.reading import log_read
 
 MOST = 12
+DRAFTS = 50  # more than anybody leaves lying before they are given up
 NEW_PERSON = "Tidak ada di register. Untuk orang baru, ketik NIK-nya, 16 angka."
 
 
@@ -30,7 +31,7 @@ def queue(request: StaffRequest) -> HttpResponse:
     own = Draft.objects.filter(owner=request.user, application=None).select_related("resident").order_by("-updated_at")
     return desk.show(
         request, "intake", None, "applications/intake/queue.html",
-        search_form=SearchForm(), drafts=[drafts.shown(each) for each in own[:MOST]], visit_url=visit_url(request),
+        search_form=SearchForm(), drafts=[drafts.shown(each) for each in own[:DRAFTS]], visit_url=visit_url(request),
     )
 
 
