@@ -101,10 +101,7 @@ def lock_for_recording(application: Application, by: User) -> Application:
 
 
 def vault_row(sample: Sample, file: vault.Sealed, by: User, at: datetime) -> VaultFile:
-    return VaultFile.objects.create(
-        name=file.name, purpose="capture", mime=sample.mime, size=file.size, sha256=file.sha256,
-        key_label=file.key_label, created_at=at, created_by=by,
-    )
+    return VaultFile.objects.keep(file, purpose="capture", mime=sample.mime, by=by, at=at)
 
 
 def keep(application: Application, sample: Sample, file: VaultFile, by: User, at: datetime) -> None:

@@ -30,15 +30,10 @@ def receipt(application: Application) -> bytes:
         "complete": not any(paper.missing for paper in listed),
         "code": tokens.shown(application.tracking_code),
         "qr": qr(application),
-        "printed_from": printed_from(application),
+        "printed_from": application.resident.of_age_at,  # no day is promised for a card that waits for it
         "signatures": signatures(bringer(application), first.by if first else None, "Petugas yang menerima berkas,"),
     }
     return pdf.render("applications/documents/receipt.html", of_application(application) | more)
-
-
-def printed_from(application: Application) -> date | None:
-    """The 17th birthday, where the card waits for it: then no day is promised for it now."""
-    return application.resident.of_age_on(timezone.localdate())
 
 
 def slip(application: Application) -> bytes:

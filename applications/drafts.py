@@ -4,6 +4,7 @@ import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.http import QueryDict
@@ -23,9 +24,8 @@ NOT_KEPT = {"csrfmiddlewaretoken", "langkah", "kunci", "version", "confirmed", "
 
 def begin(owner: User, nik: str, resident: Resident | None) -> Draft:
     """The draft of this person for a NIK: the one begun before, or a new one. It knows who became known meanwhile."""
-    now = timezone.now()
-    fresh = {"resident": resident, "key": secrets.token_urlsafe(32), "created_at": now, "updated_at": now}
-    draft, _ = Draft.objects.get_or_create(owner=owner, nik=nik, application=None, defaults=fresh)
+    defaults = fresh() | {"resident": resident}
+    draft, _ = Draft.objects.get_or_create(owner=owner, nik=nik, application=None, defaults=defaults)
     if draft.resident != resident:
         draft.resident = resident
         Draft.objects.filter(pk=draft.pk).update(resident=resident)
@@ -34,10 +34,14 @@ def begin(owner: User, nik: str, resident: Resident | None) -> Draft:
 
 def of_returned(owner: User, application: Application) -> Draft:
     """The draft of this person for a file that came back."""
-    now = timezone.now()
-    fresh = {"key": secrets.token_urlsafe(32), "created_at": now, "updated_at": now}
-    draft, _ = Draft.objects.get_or_create(owner=owner, application=application, defaults=fresh)
+    draft, _ = Draft.objects.get_or_create(owner=owner, application=application, defaults=fresh())
     return draft
+
+
+def fresh() -> dict[str, Any]:
+    """What every new draft begins with."""
+    now = timezone.now()
+    return {"key": secrets.token_urlsafe(32), "created_at": now, "updated_at": now}
 
 
 def keep(draft: Draft, sent: QueryDict) -> None:
@@ -103,11 +107,11 @@ def stands_for(draft: Draft, nik: str, resident: Resident | None) -> bool:
     return True
 
 
-def lock(draft: Draft) -> Draft:
+def lock(draft: Draft, gone: str = GONE) -> Draft:
     """The draft under its lock. WrongState when it was sent or given up meanwhile: a double click, a second tab."""
     locked = Draft.objects.select_for_update().filter(pk=draft.pk).first()
     if locked is None:
-        raise WrongState(GONE)
+        raise WrongState(gone)
     return locked
 
 

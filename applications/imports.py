@@ -27,11 +27,8 @@ GONE = "Berkasnya sudah tidak ada: sudah diimpor, dihapus, atau diganti. Unggah 
 
 def keep(content: bytes, purpose: str, *, by: User) -> VaultFile:
     """Put a file into the vault in place of the one that waited before."""
-    sealed = vault.write(content)
-    row = VaultFile.objects.create(
-        name=sealed.name, purpose=purpose, mime="application/octet-stream", size=sealed.size, sha256=sealed.sha256,
-        key_label=sealed.key_label, created_at=timezone.now(), created_by=by,
-    )
+    mime, now = "application/octet-stream", timezone.now()
+    row = VaultFile.objects.keep(vault.write(content), purpose=purpose, mime=mime, by=by, at=now)
     discard(purpose, by=by, but=row)
     return row
 
@@ -44,8 +41,13 @@ def discard(purpose: str, *, by: User, but: VaultFile | None = None) -> None:
     """Take a person's files of a purpose away, rows first; `but` stays."""
     for row in list(VaultFile.objects.filter(purpose=purpose, created_by=by)):
         if row != but:
-            VaultFile.objects.filter(pk=row.pk).delete()
-            vault.remove(row.name)
+            take_away(row)
+
+
+def take_away(row: VaultFile) -> None:
+    """The row first, then the file (design.md, section 3, Vault)."""
+    VaultFile.objects.filter(pk=row.pk).delete()
+    vault.remove(row.name)
 
 
 def discard_old() -> int:
@@ -54,8 +56,7 @@ def discard_old() -> int:
     left = Q(purpose=UPLOAD, created_at__lt=now - UPLOAD_KEPT) | Q(purpose=REPORT, created_at__lt=now - REPORT_KEPT)
     rows = list(VaultFile.objects.filter(left))
     for row in rows:
-        VaultFile.objects.filter(pk=row.pk).delete()
-        vault.remove(row.name)
+        take_away(row)
     return len(rows)
 
 

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from applications import drafts
 from applications.models import Draft, Paper, PaperRule, ScanLink
-from applications.refusals import WrongState
 from office import parameters
 
 PARAMETER = "menit-tautan-ponsel"
@@ -25,9 +25,7 @@ def make(draft: Draft, code: str, *, by: User) -> str:
     """
     token = secrets.token_urlsafe(24)
     with transaction.atomic():
-        locked = Draft.objects.select_for_update().filter(pk=draft.pk).first()
-        if locked is None:
-            raise WrongState("Konsep ini sudah diajukan atau dihapus. Tautan tidak dibuat.")
+        locked = drafts.lock(draft, "Konsep ini sudah diajukan atau dihapus. Tautan tidak dibuat.")
         ScanLink.objects.filter(draft=locked, code=code).delete()
         ScanLink.objects.create(
             draft=locked, code=code, digest=digest(token), made_by=by,

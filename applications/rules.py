@@ -55,10 +55,16 @@ def kind_labels() -> list[KindLabel]:
     return list(KindLabel.objects.order_by("position"))
 
 
+def reasons_of(paper_codes: Iterable[str]) -> dict[str, list[str]]:
+    """The usual reasons why each paper fails: its own first, then those for every paper."""
+    codes = list(paper_codes)
+    found = ReturnReason.objects.filter(paper_code__in=[*codes, ""]).order_by("-paper_code", "position", "pk")
+    rows = list(found.values_list("paper_code", "text"))
+    return {code: [text for of, text in rows if of in (code, "")] for code in codes}
+
+
 def reasons_for(paper_code: str) -> list[str]:
-    """The usual reasons why this paper fails: its own first, then those for every paper."""
-    found = ReturnReason.objects.filter(paper_code__in=[paper_code, ""]).order_by("-paper_code", "position", "pk")
-    return list(found.values_list("text", flat=True))
+    return reasons_of([paper_code])[paper_code]
 
 
 def known_papers() -> dict[str, str]:

@@ -14,8 +14,9 @@ from django.utils import timezone
 from PIL import Image, ImageOps
 
 from accounts.models import User
+from applications import drafts
 from applications.models import Application, Draft, Scan
-from applications.refusals import Refused, WrongState
+from applications.refusals import Refused
 from office import parameters, vault
 from office.models import VaultFile
 from office.transactions import outside_transaction
@@ -151,9 +152,7 @@ def add(draft: Draft, code: str, content: bytes, *, by: User, at: datetime | Non
 
 def keep(draft: Draft, code: str, sealed: list[vault.Sealed], by: User, at: datetime) -> list[Scan]:
     with transaction.atomic():
-        locked = Draft.objects.select_for_update().filter(pk=draft.pk).first()
-        if locked is None:
-            raise WrongState("Konsep ini sudah diajukan atau dihapus. Pindaian tidak disimpan.")
+        locked = drafts.lock(draft, "Konsep ini sudah diajukan atau dihapus. Pindaian tidak disimpan.")
         if locked.scans.filter(code=code).count() + len(sealed) > PER_PAPER:
             raise Refused(f"Satu persyaratan paling banyak {PER_PAPER} gambar. Hapus yang tidak perlu lebih dahulu.")
         return [
@@ -163,10 +162,7 @@ def keep(draft: Draft, code: str, sealed: list[vault.Sealed], by: User, at: date
 
 
 def vault_row(file: vault.Sealed, by: User, at: datetime) -> VaultFile:
-    return VaultFile.objects.create(
-        name=file.name, purpose="scan", mime=MIME, size=file.size, sha256=file.sha256, key_label=file.key_label,
-        created_at=at, created_by=by,
-    )
+    return VaultFile.objects.keep(file, purpose="scan", mime=MIME, by=by, at=at)
 
 
 def move_to_papers(draft: Draft, application: Application) -> None:

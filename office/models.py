@@ -1,5 +1,6 @@
 """The office's own data: letterhead, sections, officials, service hours; heads of books, counters, files, reads."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -142,6 +143,15 @@ class NumberCounter(models.Model):
         return f"{self.series}/{self.year}: {self.last}"
 
 
+class VaultFileQuerySet(models.QuerySet["VaultFile"]):
+    def keep(self, file: vault.Sealed, *, purpose: str, mime: str, by: Any, at: datetime) -> "VaultFile":
+        """The row of a file that the vault has just written."""
+        return self.create(
+            name=file.name, purpose=purpose, mime=mime, size=file.size, sha256=file.sha256, key_label=file.key_label,
+            created_at=at, created_by=by,
+        )
+
+
 class VaultFile(models.Model):
     """The row of an encrypted file; the file is there before the row is committed (office.vault)."""
 
@@ -153,6 +163,8 @@ class VaultFile(models.Model):
     key_label = models.CharField(max_length=30)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    objects = VaultFileQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.name}"

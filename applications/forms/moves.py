@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from applications import lifecycle
+from applications import lifecycle, rules
 from applications.forms.wording import Worded, worded
 from applications.lifecycle import CANCEL_REASONS, CardFault, Standing
-from applications.models import Application, Handover, ReturnReason, StatusRule
+from applications.models import Application, Handover, StatusRule
 from applications.moves import Move
 
 YES_NO = [("ya", "Ya"), ("tidak", "Tidak")]
@@ -41,14 +41,12 @@ class ReturnForm(MoveForm):
     """For every paper that fails a usual reason, own words, or both; a paper without either passes."""
 
     def prepare(self) -> None:
-        usual = list(ReturnReason.objects.all())
         self.papers = list(self.application.papers.all())
+        usual = rules.reasons_of(paper.code for paper in self.papers)
         for paper in self.papers:
-            fitting = [reason.text for reason in usual if reason.paper_code in ("", paper.code)]
-            # What speaks of this paper goes before what may be said of any.
-            fitting.sort(key=lambda text: any(r.text == text and not r.paper_code for r in usual))
             self.fields[f"alasan-{paper.code}"] = forms.ChoiceField(
-                label=paper.label, required=False, choices=[("", "Memenuhi"), *((text, text) for text in fitting)]
+                label=paper.label, required=False,
+                choices=[("", "Memenuhi"), *((text, text) for text in usual[paper.code])],
             )
             self.fields[f"kata-{paper.code}"] = forms.CharField(
                 label=f"Kata-kata sendiri untuk {paper.label}", required=False, max_length=200

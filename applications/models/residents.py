@@ -153,13 +153,10 @@ class Resident(models.Model):
     def nik_masked(self) -> str:
         return niks.masked(self.nik)
 
-    def of_age_on(self, today: date) -> date | None:
-        """The 17th birthday of who waits for it: not 17 yet and never married; None for all others."""
-        return None if self.ever_married or self.age_on(today) >= 17 else birthday(self.birth_date, 17)
-
     @property
     def of_age_at(self) -> date | None:
-        return self.of_age_on(timezone.localdate())
+        """The 17th birthday of who waits for it: not 17 yet today and never married; None for all others."""
+        return None if self.ever_married or self.age_on(timezone.localdate()) >= 17 else birthday(self.birth_date, 17)
 
     def age_on(self, day: date) -> int:
         return age_on(self.birth_date, day)

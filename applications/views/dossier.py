@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from applications import lifecycle, papers, story
-from applications.desks import BY_CODE
+from applications.desks import BY_CODE, Desk
 from applications.forms.moves import MoveForm, form_class
 from applications.models import Application
 from applications.moves import BEGINNINGS, MOVES, Move
@@ -123,16 +123,20 @@ def ask(request: StaffRequest, application: Application, chosen: Move, form: Mov
 
 def beside_the_file(request: StaffRequest, application: Application) -> bool:
     """The validation desk asks above the file itself, so that papers and data stay in sight."""
+    origin = origin_of(request)
+    return origin is not None and origin.code == "validation" and application.state in origin.states
+
+
+def origin_of(request: StaffRequest) -> Desk | None:
+    """The desk that the person came from, if it is one of theirs."""
     origin = BY_CODE.get(request.GET.get("dari", ""))
-    if origin is None or origin.code != "validation" or application.state not in origin.states:
-        return False
-    return request.user.has_perm(origin.permission)
+    return origin if origin and request.user.has_perm(origin.permission) else None
 
 
 def back(request: StaffRequest, application: Application) -> str:
     """The desk that the person came from, at this file while it waits there; else the file's own page."""
-    origin = BY_CODE.get(request.GET.get("dari", ""))
-    if origin is None or not request.user.has_perm(origin.permission):
+    origin = origin_of(request)
+    if origin is None:
         return dossier_url(application)
     state = Application.objects.values_list("state", flat=True).get(pk=application.pk)
     return desk.file_url(application, origin) if State(state) in origin.states else reverse(origin.url_name)
@@ -143,6 +147,6 @@ def after(request: StaffRequest, application: Application, chosen: Move, followi
     if chosen.name == "hand_over":
         return dossier_url(application)
     at_desk = back(request, application)
-    origin = BY_CODE.get(request.GET.get("dari", ""))
+    origin = origin_of(request)
     # The file went on: what stood behind it in the queue is next, not what was left aside on purpose.
     return following if following and origin and at_desk == reverse(origin.url_name) else at_desk
