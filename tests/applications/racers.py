@@ -144,8 +144,8 @@ def widen_the_window() -> None:
 
         return checked
 
-    lifecycle._check_source = slowly(lifecycle._check_source)
-    lifecycle._check_may_apply = slowly(lifecycle._check_may_apply)
+    lifecycle.writing.check_source = slowly(lifecycle.writing.check_source)
+    lifecycle.beginning.check_may_apply = slowly(lifecycle.beginning.check_may_apply)
 
 
 def take_the_locks_out() -> None:

@@ -462,7 +462,7 @@ def test_where_moving_on_fails_the_status_is_not_kept_either(people, monkeypatch
     def fails(*args: object, **kwargs: object) -> None:
         raise Refused("Uji.")
 
-    monkeypatch.setattr(lifecycle, "mark_print_ready", fails)
+    monkeypatch.setattr(lifecycle.recording, "mark_print_ready", fails)
     with pytest.raises(Refused, match="Uji"):
         make("note_status", application, people["operator"], status=status(PRINTABLE))
     assert not CentralStatus.objects.exists() and application.entries.last().verb == "record"
@@ -811,7 +811,7 @@ def test_a_failure_in_the_last_step_leaves_nothing_of_the_move(people, monkeypat
     def fails(*args: object, **kwargs: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(lifecycle.clocks, "rewrite", fails)
+    monkeypatch.setattr(lifecycle.writing.clocks, "rewrite", fails)
     with pytest.raises(OSError, match="disk full"):
         make("start_print", application, people["operator"])
     assert not Print.objects.filter(application=application).exists()

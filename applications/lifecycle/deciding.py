@@ -1,0 +1,129 @@
+"""The section head's moves: return, decide, validate, refer."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.utils import timezone
+
+from accounts.models import User
+from applications import papers
+from applications.lifecycle.beginning import check_age
+from applications.lifecycle.following import next_of
+from applications.lifecycle.writing import Deviation, Outcome, change
+from applications.models import Application, Recording, Referral
+from applications.moves import MOVES
+from applications.refusals import NotAllowed, Refused
+from applications.states import Kind, State
+from office import counters
+
+
+def check_other_person(application: Application, user: User) -> str:
+    """Who submitted or recorded a file does not validate it, unless nobody else who may was there that day.
+
+    Returns the deviation to note. Raises NotAllowed when another person signed in today and should do it.
+    """
+    own = application.entries.filter(by=user, verb__in=("register_incomplete", "submit", "resubmit", "record"))
+    if not own.exists():
+        return ""
+    today = timezone.localdate()
+    others = User.objects.holding(MOVES["validate"].permission).exclude(pk=user.pk).signed_in_on(today)
+    if others.exists():
+        raise NotAllowed("Anda sendiri yang mengajukan atau merekam berkas ini; pejabat lain yang memvalidasinya.")
+    return Deviation.MAKER_IS_CHECKER
+
+
+def validation_rule(application: Application, user: User) -> str:
+    """The deviation that approving would be now. Raises Refused or NotAllowed where it cannot be."""
+    papers.check_decided(application)
+    if any(not change.shown_on_kk for change in papers.changes_of(application)):
+        raise Refused("Perubahan data belum tercantum di Kartu Keluarga. Rujuk pemohon ke Disdukcapil lebih dahulu.")
+    own_work = check_other_person(application, user)
+    return own_work or (Deviation.FLAWED_NIK if application.resident.nik_flaws() else "")
+
+
+WHY = {
+    Deviation.MAKER_IS_CHECKER: "Berkas ini Anda ajukan atau rekam sendiri. Isi alasan mengapa Anda juga yang "
+    "memvalidasi.",
+    Deviation.FLAWED_NIK: "Angka dalam NIK ini tidak mungkin. Isi alasan mengapa NIK ini Anda anggap sah.",
+}
+
+
+def return_to_applicant(
+    application: Application, *, by: User, reasons: Mapping[str, str],
+    at: datetime | None = None, version: int | None = None,
+) -> Application:
+    """Give the file back with a reason for every paper that fails (paper code -> words)."""
+
+    def work(app: Application, at: datetime) -> Outcome:
+        if not reasons:
+            raise Refused("Sebutkan paling sedikit satu persyaratan yang tidak memenuhi dan sebabnya.")
+        papers.fail(app, reasons)
+        app.waits_in_room = False
+        return Outcome(State.RETURNED, facts={"failed": sorted(reasons)}, words={"reasons": dict(reasons)})
+
+    return change("return_to_applicant", application, by=by, at=at, version=version, work=work)
+
+
+def decide_waiver(
+    application: Application, *, by: User, paper: str, granted: bool,
+    at: datetime | None = None, version: int | None = None,
+) -> Application:
+    """Grant or refuse the waiver of one paper; a granted one is listed to the Sekretaris."""
+
+    def work(app: Application, at: datetime) -> Outcome:
+        papers.decide_waiver(app, paper, granted, by=by)
+        return Outcome(deviation=Deviation.WAIVER if granted else "", facts={"paper": paper, "granted": granted})
+
+    return change("decide_waiver", application, by=by, at=at, version=version, work=work)
+
+
+def validate(
+    application: Application, *, by: User, reason: str = "", at: datetime | None = None, version: int | None = None
+) -> Application:
+    """The papers and data are right: on to where the file has to go; changed data enters the record now.
+
+    `reason` is needed where the same person submitted or recorded the file and nobody else was there, and where the
+    NIK holds numbers that cannot be (fact F2.4: the section head decides). Both are listed to the Sekretaris.
+    """
+
+    def work(app: Application, at: datetime) -> Outcome:
+        deviation = validation_rule(app, by)
+        if deviation and not reason.strip():
+            raise Refused(WHY[deviation])
+        papers.apply_changes(app, at)
+        check_age(app.resident, Kind.NEW, at)
+        to = next_of(app, at)
+        app.waits_in_room = app.waits_in_room and to == State.AWAITING_RECORDING
+        return Outcome(to, deviation=deviation, words={"reason": reason} if deviation else {})
+
+    return change("validate", application, by=by, at=at, version=version, work=work)
+
+
+def allow_rerecord(
+    application: Application, *, by: User, reason: str, at: datetime | None = None, version: int | None = None
+) -> Application:
+    """After the deletion at the centre was seen, the recording is superseded and made anew (facts F1.24, F1.25)."""
+
+    def work(app: Application, at: datetime) -> Outcome:
+        Recording.objects.filter(resident=app.resident, superseded_at=None).update(
+            superseded_at=at, superseded_by=by
+        )
+        return Outcome(State.AWAITING_RECORDING, words={"reason": reason})
+
+    return change("allow_rerecord", application, by=by, at=at, version=version, work=work)
+
+
+def refer(
+    application: Application, *, by: User, reason: str, at: datetime | None = None, version: int | None = None
+) -> Application:
+    """Send the file to Disdukcapil with a numbered letter."""
+
+    def work(app: Application, at: datetime) -> Outcome:
+        year = timezone.localtime(at).year
+        referral = Referral.objects.create(
+            application=app, year=year, serial=counters.next_number("RUJ", year), reason=reason, at=at, by=by
+        )
+        app.waits_in_room = False
+        return Outcome(State.REFERRED, facts={"referral": referral.pk}, words={"reason": reason})
+
+    return change("refer", application, by=by, at=at, version=version, work=work)
