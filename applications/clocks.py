@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from applications.models import Application, CentralStatus, Entry, Recording, Resident
+from applications.models import Application, CentralStatus, Entry, Recording, Resident, StockOut
 from applications.routing import birthday
 from applications.states import State
 from office import clock
@@ -76,6 +76,7 @@ def pauses(
     *,
     known_since: datetime | None,
     outages: Iterable[Outage],
+    stock_outs: Iterable[StockOut] = (),
     calendar: Calendar,
 ) -> list[Pause]:
     """Every stretch in which the file waited for what the office cannot give; they may overlap."""
@@ -84,6 +85,12 @@ def pauses(
              if s.state == State.AWAITING_AGE]
     found += away(entries)
     found += central(spent, known_since)
+    found += [
+        Pause(Cause.BLANK, max(stay.since, out.since), earlier(stay.until, out.until))
+        for out in stock_outs
+        for stay in spent
+        if stay.state == State.READY_TO_PRINT and overlap(stay, out)
+    ]
     found += [
         Pause(Cause.OUTAGE, max(stay.since, outage.since), earlier(stay.until, outage.until))
         for outage in outages
@@ -124,7 +131,7 @@ def central(spent: Sequence[Stay], known_since: datetime | None) -> list[Pause]:
     return found
 
 
-def overlap(stay: Stay, outage: Outage) -> bool:
+def overlap(stay: Stay, outage: Outage | StockOut) -> bool:
     return (stay.until is None or outage.since < stay.until) and (
         outage.until is None or outage.until > stay.since
     )
@@ -152,8 +159,10 @@ def rewrite(application: Application, calendar: Calendar | None = None) -> None:
         forget(application)
         return
     outages = list(Outage.objects.exclude(until__lt=start))
+    waited = any(entry.to_state == State.READY_TO_PRINT for entry in entries)
+    stock_outs = list(StockOut.objects.exclude(until__lt=start)) if waited else []
     waits = pauses(application.resident, entries, known_since=known_since(application.resident),
-                   outages=outages, calendar=calendar)
+                   outages=outages, stock_outs=stock_outs, calendar=calendar)
     application.clocked_at = as_of(entries, waits)
     reading = clock.read(calendar, start=start, end=end, pauses=waits, now=application.clocked_at)
     application.deadline_at = reading.deadline_at
@@ -167,7 +176,7 @@ def as_of(entries: Sequence[Entry], waits: Iterable[Pause]) -> datetime:
     """The last thing that happened: an entry, or an edge of a pause up to it."""
     last = entries[-1].occurred_at
     starts = [wait.start for wait in waits if wait.start > last]
-    ended = [w.end for w in waits if w.cause == Cause.OUTAGE and w.end and w.end > last]
+    ended = [w.end for w in waits if w.cause in (Cause.OUTAGE, Cause.BLANK) and w.end and w.end > last]
     return max([last, *starts, *ended])
 
 

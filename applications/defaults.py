@@ -1,6 +1,6 @@
 """First contents of the tables that the admin may change: villages, paper lists, statuses of the centre."""
 
-from applications.models import KindLabel, PaperRule, ReturnReason, StatusRule, Village, VisitReason
+from applications.models import BlankStock, KindLabel, PaperRule, ReturnReason, StatusRule, Village, VisitReason
 from applications.states import Kind
 
 # Kemendagri codes (fact F3.2); not in the order of BPS (F3.6).
@@ -86,6 +86,7 @@ STATUSES = [
 
 def fill(using: str = "default") -> None:
     """Only into empty tables: what the admin changed stays."""
+    BlankStock.objects.using(using).get_or_create(pk=1)
     if not Village.objects.using(using).exists():
         Village.objects.using(using).bulk_create(Village(code=code, name=name) for code, name in VILLAGES)
     if not PaperRule.objects.using(using).exists():

@@ -13,8 +13,8 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any, ClassVar
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar, TypeVar
 
 from django.apps import apps
 from django.conf import settings
@@ -22,6 +22,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 FORMAT = 1
+CLOCKS_DIFFER = timedelta(minutes=1)  # what happened "in the future" by less is another clock
 
 
 class BookClosed(RuntimeError):
@@ -105,8 +106,11 @@ class Detail(models.Model):
         return json.loads(self.text) if self.text else {}
 
 
+Book = TypeVar("Book", bound=Entry)
+
+
 def append(
-    model: type[Entry],
+    model: type[Book],
     *,
     subject: models.Model | None,
     verb: str,
@@ -115,8 +119,8 @@ def append(
     deviation: str = "",
     facts: Mapping[str, Any] | None = None,
     words: Mapping[str, Any] | None = None,
-    **columns: str,
-) -> Entry:
+    **columns: Any,
+) -> Book:
     """Write the next entry of a book; the caller's transaction holds the subject's lock already.
 
     `subject` is None where a book says that an entry may be about nobody. `by` is None for the system itself. `facts`

@@ -22,6 +22,11 @@ class SlipPaper(models.TextChoices):
     ROLL80 = "roll80", "Gulungan 80 mm"
 
 
+class Station(models.TextChoices):
+    HERE = "here", "Di sini, dengan perangkat kantor"
+    SIAK = "siak", "Di stasiun SIAK; di sini hasilnya dicatat"
+
+
 class Office(models.Model):
     """The letterhead, one row. `demo` marks a database of invented people (design.md, section 4)."""
 
@@ -38,6 +43,8 @@ class Office(models.Model):
     slip_paper = models.CharField(
         "kertas tanda terima dan surat", max_length=6, choices=SlipPaper.choices, default=SlipPaper.A5
     )
+    recording_at = models.CharField("perekaman", max_length=4, choices=Station.choices, default=Station.HERE)
+    printing_at = models.CharField("pencetakan kartu", max_length=4, choices=Station.choices, default=Station.HERE)
 
     objects = OfficeQuerySet.as_manager()
 

@@ -10,7 +10,9 @@ from applications.models.applications import (
     Entry,
     EntryDetail,
 )
-from applications.models.cards import Handover, Print, Referral
+from applications.models.blanks import BlankClose, BlankDetail, BlankEntry, BlankReceipt, BlankStock, StockOut
+from applications.models.cards import BlankFault, Bundle, BundleCard, Handover, Print, Referral, Reminder
+from applications.models.custody import CustodyDetail, CustodyEntry, Destruction, HeldCard
 from applications.models.papers import (
     CHOICES,
     NEVER_WAIVED,
@@ -23,7 +25,14 @@ from applications.models.papers import (
     Scan,
     ScanLink,
 )
-from applications.models.recording import Capture, CentralStatus, Recording, StatusRule
+from applications.models.recording import (
+    Capture,
+    CentralStatus,
+    DataConfirmation,
+    Outcome,
+    Recording,
+    StatusRule,
+)
 from applications.models.residents import (
     BloodType,
     Citizenship,
@@ -40,9 +49,11 @@ from applications.models.residents import (
 from applications.models.visits import Visit, VisitReason
 
 __all__ = [
-    "CHOICES", "NEVER_WAIVED", "Application", "ApplicationQuerySet", "BloodType", "Bringer", "Capture", "CentralStatus",
-    "Citizenship", "DataChange", "Disability", "Draft", "Entry", "EntryDetail", "Handover", "KindLabel", "Marital",
-    "Paper", "PaperRule", "Print", "Recording", "Referral", "Religion", "Resident", "ResidentDetail",
-    "ResidentEntry", "ResidentImport", "ReturnReason", "Scan", "ScanLink", "Sex", "StatusRule", "Village", "Visit",
-    "VisitReason",
+    "CHOICES", "NEVER_WAIVED", "Application", "ApplicationQuerySet", "BlankClose", "BlankDetail", "BlankEntry",
+    "BlankFault", "BlankReceipt", "BlankStock", "BloodType", "Bringer", "Bundle", "BundleCard", "Capture",
+    "CentralStatus", "Citizenship", "CustodyDetail", "CustodyEntry", "DataChange", "DataConfirmation", "Destruction",
+    "Disability", "Draft", "Entry", "EntryDetail", "Handover", "HeldCard", "KindLabel", "Marital", "Outcome", "Paper",
+    "PaperRule", "Print", "Recording", "Referral", "Religion", "Reminder", "Resident", "ResidentDetail",
+    "ResidentEntry", "ResidentImport", "ReturnReason", "Scan", "ScanLink", "Sex", "StatusRule", "StockOut",
+    "Village", "Visit", "VisitReason",
 ]

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
 
 from applications.desks import BY_CODE
 from applications.models.residents import Resident
@@ -29,8 +29,19 @@ class ApplicationQuerySet(models.QuerySet):
         return self.order_by("-waits_in_room", "state_since", "pk")
 
     def in_order_of_completeness(self) -> "ApplicationQuerySet":
-        """First complete, first printed (fact F9.13)."""
-        return self.order_by("complete_at", "pk")
+        """First complete, first printed; what was put off comes last (fact F9.13).
+
+        Equal times go by the order of the files; one whose time is not known goes behind all whose time is.
+        """
+        return self.order_by("postponed", F("complete_at").asc(nulls_last=True), "pk")
+
+    def in_order_of_printing(self) -> "ApplicationQuerySet":
+        """The queue of the printer, by its index: what is in it (`printing`), then what is ready in turn."""
+        put_off = Entry.objects.filter(application=OuterRef("pk"), verb="postpone").order_by("-seq")
+        since = models.Case(models.When(postponed=True, then=Subquery(put_off.values("occurred_at")[:1])))
+        return self.annotate(postponed_since=since).order_by(
+            "state", "postponed", F("complete_at").asc(nulls_last=True), "pk"
+        )
 
     def with_resident(self) -> "ApplicationQuerySet":
         return self.select_related("resident__village")
@@ -62,6 +73,9 @@ class Application(models.Model):
     version = models.PositiveIntegerField(default=0)
     trips = models.PositiveSmallIntegerField("kunjungan", default=1)
     waits_in_room = models.BooleanField("pemohon menunggu di ruang", default=False)
+    # Taken out of the order of printing, with a reason, until it is taken up again.
+    postponed = models.BooleanField("ditunda", default=False)
+    postponed_reason = models.CharField("alasan ditunda", max_length=120, blank=True)
     # Who brought the file the last time: the resident, or a person with a name and a relation.
     brought_by = models.CharField("yang membawa berkas", max_length=10, choices=Bringer.choices, default=Bringer.SELF)
     brought_name = models.CharField("nama pembawa", max_length=60, blank=True)
@@ -97,11 +111,15 @@ class Application(models.Model):
             models.CheckConstraint(
                 condition=Q(brought_by="self") | ~Q(brought_name=""), name="who_else_brought_it_has_a_name"
             ),
+            models.CheckConstraint(
+                condition=Q(postponed=False, postponed_reason="") | (Q(postponed=True) & ~Q(postponed_reason="")),
+                name="put_off_with_a_reason",
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "state_since"], name="desk_queue"),
             models.Index(fields=["state", "-waits_in_room", "state_since"], name="room_first_queue"),
-            models.Index(fields=["state", "complete_at"], name="print_queue"),
+            models.Index(fields=["state", "postponed", "complete_at"], name="print_queue"),
             models.Index(fields=["deadline_at"], condition=Q(ready_at=None), name="unfinished_by_deadline"),
         ]
 

@@ -6,8 +6,10 @@ from django.db.models import Q
 from applications.models.applications import Application
 from applications.models.fields import actor
 from applications.models.residents import Resident
+from applications.moves import AFTER_RECORDING
 from applications.routing import Status
-from office.models import VaultFile
+from devices.capture import LABELS, Position
+from office.models import Station, VaultFile
 
 
 class StatusRule(models.Model):
@@ -71,22 +73,51 @@ class Recording(models.Model):
         return f"{self.resident_id} {self.recorded_at:%d-%m-%Y}"
 
 
+class Outcome(models.TextChoices):
+    """How a position ended: never one global "complete" (fact F5.4)."""
+
+    CAPTURED = "captured", "Direkam"
+    PARTIAL = "partial", "Sebagian"
+    EXCEPTION = "exception", "Tidak dapat"
+
+
+class CaptureQuerySet(models.QuerySet["Capture"]):
+    def to_review(self) -> "CaptureQuerySet":
+        """What was recorded partly or not at all, and no section head has looked at yet (fact F5.4)."""
+        living = self.filter(recording__isnull=False, recording__superseded_at=None, review="")
+        return living.filter(application__state__in=AFTER_RECORDING).exclude(outcome=Outcome.CAPTURED)
+
+
 class Capture(models.Model):
     """One position of a recording: the sealed picture with its proof, or an exception with its reason.
 
-    `recording` is empty while the recording is under way.
+    `scores` are those of every try, in order; `score` is that of the picture that was kept. At the SIAK station there
+    is an outcome and no picture. `recording` is empty while the recording is under way. What was recorded partly or
+    not at all the section head looks at afterwards (`review`).
     """
+
+    class Review(models.TextChoices):
+        CONFIRMED = "confirmed", "Disetujui"
+        DOUBTED = "doubted", "Diragukan"
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="captures")
     recording = models.ForeignKey(Recording, models.PROTECT, null=True, related_name="captures")
     position = models.CharField(max_length=20)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.CAPTURED)
+    station = models.CharField(max_length=4, choices=Station.choices, default=Station.HERE)
     file = models.OneToOneField(VaultFile, models.PROTECT, null=True)
-    exception_reason = models.CharField(max_length=120, blank=True)
+    reason = models.CharField(max_length=120, blank=True)
     score = models.PositiveSmallIntegerField(null=True)
+    scores = models.JSONField(default=list)
     algorithm = models.CharField(max_length=60, blank=True)
     device = models.CharField(max_length=80, blank=True)
     captured_at = models.DateTimeField()
     captured_by = actor()
+    review = models.CharField(max_length=10, choices=Review.choices, blank=True)
+    reviewed_at = models.DateTimeField(null=True)
+    reviewed_by = actor(null=True)
+
+    objects = CaptureQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -94,10 +125,59 @@ class Capture(models.Model):
                 fields=["application", "position"], condition=Q(recording=None), name="one_capture_per_position"
             ),
             models.CheckConstraint(
-                condition=Q(file__isnull=False, exception_reason="") | (Q(file=None) & ~Q(exception_reason="")),
-                name="capture_is_a_picture_or_an_exception",
+                condition=Q(outcome="captured", reason="")
+                | (Q(outcome="partial") & ~Q(reason=""))
+                | (Q(outcome="exception", file=None) & ~Q(reason="")),
+                name="capture_has_a_reason_unless_it_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(station="siak", file=None) | Q(outcome="exception") | Q(station="here", file__isnull=False),
+                name="capture_here_has_a_picture",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["captured_at"], condition=~Q(outcome="captured") & Q(review=""), name="captures_to_review"
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.application_id} {self.position}"
+
+    @property
+    def label(self) -> str:
+        """The position in words."""
+        return LABELS[Position(self.position)]
+
+
+class DataConfirmation(models.Model):
+    """The resident read name, birth place and birth date as the card will show them, and signed (fact F5.3).
+
+    On the screen with a signature on the pad, or on the printed sheet. It counts for what was shown: where the data is
+    another now, the resident has to read it again. A misprint of what was signed is not the office's.
+    """
+
+    class Means(models.TextChoices):
+        SCREEN = "screen", "Di layar, tanda tangan di papan"
+        SHEET = "sheet", "Di lembar cetak"
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="confirmations")
+    name = models.CharField(max_length=60)
+    birth_place = models.CharField(max_length=60)
+    birth_date = models.DateField()
+    means = models.CharField(max_length=6, choices=Means.choices)
+    file = models.OneToOneField(VaultFile, models.PROTECT, null=True)
+    at = models.DateTimeField()
+    by = actor()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(means="screen", file__isnull=False) | Q(means="sheet", file=None),
+                name="confirmation_on_screen_is_signed_on_the_pad",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.at:%d-%m-%Y %H.%M}"

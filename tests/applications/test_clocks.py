@@ -13,14 +13,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from accounts.models import User
-from applications import clocks
+from applications import blanks, clocks
 from applications.lifecycle import SYSTEM
 from applications.models import Application, Resident
 from applications.states import State
 from office.clock import Cause
 from office.models import Outage
 from tests.applications.acts import PRINTABLE, UNPRINTABLE, WHO, begin, make, status
-from tests.factories import application_in, capture_all, make_people, make_resident, note_central_status
+from tests.factories import application_in, capture_all, make_people, make_resident, note_central_status, receive_blanks
 
 WIB = ZoneInfo("Asia/Jakarta")
 
@@ -62,7 +62,9 @@ class Desk:
 @pytest.fixture
 def office(db: None, at_time: Any) -> Iterator[dict[str, User]]:
     with at_time("2026-06-30 12:00"):
-        yield make_people()
+        people = make_people()
+        receive_blanks(people["operator"])
+        yield people
 
 
 @pytest.fixture
@@ -374,7 +376,7 @@ def test_a_data_fault_goes_back_to_validation_with_the_same_start(desk):
     desk("01-05 08:10", "validate")
     desk("01-05 08:20", "start_print")
     desk("01-05 08:30", "confirm_print")
-    file = desk("01-05 09:00", "reject_card", fault="data")
+    file = desk("01-05 09:00", "reject_card", fault="office")
     assert (file.state, shown(file.complete_at), file.ready_at) == ("submitted", "01-05 08:00", None)
 
 
@@ -487,3 +489,78 @@ def test_recomputing_puts_right_what_was_changed_by_hand(office):
 def test_every_cause_has_its_column():
     columns = {f.name for f in Application._meta.fields if f.name.startswith("minutes_")}
     assert columns == {f"minutes_{cause}" for cause in Cause} <= set(clocks.DERIVED)
+
+
+# -- no blanks --------------------------------------------------------------------------------------
+
+
+def emptied(people: dict[str, User], at: str) -> None:
+    blanks.give_back(by=people["operator"], count=blanks.current().on_hand, document="S-1", at=wib(at))
+
+
+def delivered(people: dict[str, User], at: str, document: str = "BA-BARU") -> None:
+    blanks.receive(
+        by=people["operator"], document=document, source="Disdukcapil", received_on=wib(at).date(), count=50, at=wib(at)
+    )
+
+
+def test_an_empty_box_holds_the_clock_of_a_card_that_waits_for_a_blank(desk):
+    # Elapsed: Monday 08.00-15.00 is 420, Tuesday 07.30-10.20 is 170. No blank: Monday 09.00-15.00 is 360, Tuesday
+    # 07.30-10.00 is 150. The deadline Tuesday 08.00 moves by 510: 420 to Tuesday's closing, 90 from Wednesday 07.30.
+    desk.recorded_before()("01-05 08:00", "submit")
+    desk("01-05 08:10", "validate")
+    emptied(desk.people, "01-05 09:00")
+    waiting_file = Application.objects.get(pk=desk.file.pk)
+    assert (waiting_file.paused_by, shown(waiting_file.clocked_at)) == ("blank", "01-05 09:00")
+    assert not waiting_file.late(wib("01-30 08:00"))
+    delivered(desk.people, "01-06 10:00")
+    assert clock(Application.objects.get(pk=desk.file.pk))["paused_by"] == ""
+    desk("01-06 10:10", "start_print")
+    assert clock(desk("01-06 10:20", "confirm_print")) == {
+        "start": "01-05 08:00", "ready": "01-06 10:20", "deadline": "01-07 09:00",
+        "elapsed": 590, "office": 80, "paused_by": "", "blank": 510,
+    }
+    assert clocks.recompute(Application.objects.all()) == 0
+
+
+def test_a_file_that_comes_into_the_queue_while_the_box_is_empty_waits_from_then_on(desk):
+    # Ready to print at 10.00, delivered at 11.30.
+    emptied(desk.people, "01-05 08:00")
+    desk.recorded_before()("01-05 08:00", "submit")
+    desk("01-05 10:00", "validate")
+    assert Application.objects.get(pk=desk.file.pk).paused_by == "blank"
+    delivered(desk.people, "01-05 11:30")
+    file = Application.objects.get(pk=desk.file.pk)
+    assert (file.minutes_blank, file.office_minutes, shown(file.deadline_at)) == (90, 120, "01-06 09:30")
+    assert clocks.recompute(Application.objects.all()) == 0
+
+
+@pytest.mark.parametrize("place", ["submitted", "awaiting_recording", "awaiting_central", "printing", "returned"])
+def test_an_empty_box_holds_no_clock_but_that_of_a_card_that_waits_for_it(place, office):
+    file = waiting(place, office)
+    emptied(office, "01-05 09:00")
+    delivered(office, "01-05 12:00")
+    clocks.recompute([file])
+    assert (file.minutes_blank, file.paused_by == "blank") == (0, False)
+
+
+def test_two_stretches_without_blanks_add_up(desk):
+    desk.recorded_before()("01-05 08:00", "submit")
+    desk("01-05 08:10", "validate")
+    for number, (empty, full) in enumerate((("08:30", "09:00"), ("10:00", "10:45"))):
+        emptied(desk.people, f"01-05 {empty}")
+        delivered(desk.people, f"01-05 {full}", f"BA-{number}")
+    file = Application.objects.get(pk=desk.file.pk)
+    assert (file.minutes_blank, file.paused_by) == (75, "")
+
+
+def test_minutes_without_blanks_and_without_power_count_once(desk):
+    # No blank 09.00-11.00, no power 10.00-12.00: `blank` stands before `outage`, so 120 and 60.
+    Outage.objects.create(dependency="power", since=wib("01-05 10:00"), until=wib("01-05 12:00"))
+    desk.recorded_before()("01-05 08:00", "submit")
+    desk("01-05 08:10", "validate")
+    emptied(desk.people, "01-05 09:00")
+    delivered(desk.people, "01-05 11:00")
+    file = Application.objects.get(pk=desk.file.pk)
+    clocks.recompute([file])
+    assert (file.minutes_blank, file.minutes_outage) == (120, 60)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import RoleEntry, User
+from applications import blanks
 from applications.models import Resident, ResidentEntry
 from office import ledger, triggers
 from office.models import Office, SettingEntry
@@ -58,6 +60,10 @@ def fill_every_book(people: dict[str, User]) -> None:
         write(person)
         set_office(admin)
         register(admin, factories.make_resident())
+        blanks.receive(by=people["operator"], document=f"BA {person.username}", source="Disdukcapil",
+                       received_on=date(2020, 1, 2), count=5)
+        factories.found_card(people, holder=person.username)
+    factories.Path(people).printing()
 
 
 def found(model: type[ledger.Entry] = RoleEntry) -> list[tuple[int, str]]:

@@ -331,13 +331,16 @@ def test_no_name_nik_or_free_word_is_in_what_is_hashed(people):
     factories.capture_all(application, operator)
     application = path.status(lifecycle.record(application, by=operator), "PRINT_READY_RECORD")
     application = lifecycle.send_back(application, by=operator, reason="Ejaan keliru di berkas")
+    factories.receive_blanks(operator)
     application = lifecycle.start_print(lifecycle.validate(application, by=head), by=operator)
-    application = lifecycle.fail_print(application, by=operator, blank_used=True, reason="Pita tinta putus")
+    application = lifecycle.fail_print(
+        application, by=operator, blank_used=True, fault="print", reason="Pita tinta putus"
+    )
     application = lifecycle.start_print(application, by=operator)
     application = lifecycle.confirm_print(application, by=operator, blank_serial="BLK-778899")
     lifecycle.hand_over(
         application, by=counter, collector="other", collector_name="Mbok Sarinem", relation="Bibi kandung",
-        authority_seen=True,
+        authority_seen=True, id_seen=True,
     )
     referred = lifecycle.refer(factories.Path(people).submitted(), by=head, reason="Kependudukan ganda")
     lifecycle.answer_referral(

@@ -86,6 +86,12 @@ def test_words_of_the_letterhead_stand_beside_the_hashed_text(people: People) ->
     assert entry.detail.words["after"] == {"phone": "(0334) 999999"}
 
 
+def test_where_is_recorded_and_printed_stands_in_the_hashed_text(people: People) -> None:
+    set_office(people["admin"], recording_at="siak")
+    entry = SettingEntry.objects.get()
+    assert entry.facts["before"] == {"recording_at": "here"} and entry.facts["after"] == {"recording_at": "siak"}
+
+
 def test_a_letterhead_that_the_fields_do_not_take_changes_nothing(people: People) -> None:
     with pytest.raises(ValidationError):
         set_office(people["admin"], slip_paper="folio")

@@ -5,6 +5,7 @@ import json
 import logging
 import random
 import re
+from collections import Counter
 from datetime import date, time, timedelta
 
 import pytest
@@ -66,6 +67,57 @@ def test_a_code_is_found_however_it_is_typed(text):
 @given(st.text(tokens.ALPHABET, min_size=11, max_size=11))
 def test_what_is_shown_and_typed_again_is_the_same_code(signs):
     assert tokens.typed(tokens.shown(f"K{signs}").lower()) == f"K{signs}"
+
+
+# -- the code of the survey -------------------------------------------------------------------------
+
+
+def test_a_survey_code_is_the_same_each_time_and_reads_like_a_tracking_code():
+    code = tokens.survey_code(7)
+    assert code == tokens.survey_code(7)
+    assert re.fullmatch(f"S[{tokens.ALPHABET}]{{11}}", code)
+    assert tokens.is_survey_code(code) and tokens.is_survey_code(f" {tokens.shown(code).lower()} ")
+
+
+def test_no_two_services_share_a_survey_code_and_neighbours_do_not_look_alike():
+    codes = [tokens.survey_code(number) for number in range(5000)]
+    services = {code[1:7] for code in codes}
+    assert len(services) == len(codes)
+    assert all(sum(a == b for a, b in zip(one, next_one, strict=True)) < 9
+               for one, next_one in zip(codes, codes[1:], strict=False))
+    # Every sign of the alphabet at every place about as often as any other: 5000 / 28 = 179.
+    counts = [Counter(code[place] for code in codes) for place in range(1, 12)]
+    assert all(110 < count < 250 for each in counts for count in each.values())
+    assert all(set(each) == set(tokens.ALPHABET) for each in counts)
+
+
+def test_the_number_of_the_service_is_shuffled_one_to_one_up_to_the_last():
+    last = 28**6 - 1
+    assert len({tokens.shuffled(number) for number in (*range(300), *range(last - 300, last + 1))}) == 601
+    assert tokens.is_survey_code(tokens.survey_code(last))
+    for number in (-1, last + 1):
+        with pytest.raises(ValueError, match="outside"):
+            tokens.survey_code(number)
+
+
+def test_a_survey_code_with_any_sign_altered_is_refused():
+    code = tokens.survey_code(7)
+    for place in range(len(code)):
+        for sign in set(tokens.ALPHABET) - {code[place]}:
+            assert not tokens.is_survey_code(code[:place] + sign + code[place + 1 :])
+
+
+@pytest.mark.parametrize("text", ["", "S", "-", "S" * 12, "S" + "A" * 11, "KAC4DEF6GHJ7", "ſ" * 12, "S" * 5000])
+def test_what_is_no_survey_code_is_refused(text):
+    assert not tokens.is_survey_code(text)
+
+
+def test_a_survey_code_belongs_to_the_key_of_the_office(settings):
+    code = tokens.survey_code(7)
+    settings.SECRET_KEY, before = "another-key-" * 5, settings.SECRET_KEY
+    assert tokens.survey_code(7) != code and not tokens.is_survey_code(code)
+    settings.SECRET_KEY_FALLBACKS = [before]
+    assert tokens.is_survey_code(code), "printed before the key was changed"
 
 
 # -- durations -----------------------------------------------------------------------------------
