@@ -27,19 +27,24 @@ GRANTS: dict[Role, frozenset[str]] = {
         "view_intake", "view_handover", "view_application", "view_scans", "view_register",
         "view_residents", "correct_resident", "view_visits", "register_visit",
         "register_incomplete", "submit", "resubmit", "return_again", "left", "came_back",
-        "reject_card", "hand_over", "cancel",
+        "reject_card", "hand_over", "keep_proof", "cancel", "remind", "send_to_village", "back_from_village",
+        "view_uncollected", "view_custody", "take_in_card", "view_blanks", "sign_close",
     ),
     # Records once, watches the centre, prints.
     Role.OPERATOR: applications(
         "view_recording", "view_printing", "view_application", "view_captures", "view_register",
         "record", "note_status", "mark_print_ready", "left", "came_back",
         "back_to_central", "send_back", "start_print", "confirm_print", "fail_print", "answer_referral",
+        "postpone", "resume", "view_blanks", "keep_blanks", "close_blanks", "sign_close",
+        "view_custody", "take_in_card",
     ),
     # A section head; what concerns the KTP comes with the one section that serves it (KTP_SECTION_GRANTS).
     Role.SECTION_HEAD: frozenset(),
     Role.INFORMATION: frozenset(),
     # Watches: reads files and the register, moves none.
-    Role.SECRETARY: applications("view_application", "view_register") | {
+    Role.SECRETARY: applications(
+        "view_application", "view_register", "view_blanks", "sign_close", "view_custody", "view_uncollected"
+    ) | {
         "supervision.view_deviations", "accounts.appoint_deputy",
     },
     Role.CAMAT: applications("view_register"),
@@ -52,6 +57,7 @@ KTP_SECTION_GRANTS: frozenset[str] = applications(
     "view_validation", "view_application", "view_scans", "view_captures", "view_register",
     "view_residents", "correct_resident", "import_residents",
     "return_to_applicant", "validate", "decide_waiver", "allow_rerecord", "refer", "cancel", "withdraw_card",
+    "review_exceptions", "view_blanks", "sign_close", "view_custody", "destroy_cards", "view_uncollected",
 ) | {"accounts.appoint_deputy"}
 
 

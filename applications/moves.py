@@ -10,6 +10,9 @@ from applications.states import State
 S = State
 AFTER_VALIDATION = frozenset({S.AWAITING_RECORDING, S.AWAITING_CENTRAL, S.AWAITING_AGE, S.READY_TO_PRINT})
 START = None
+AFTER_RECORDING = frozenset(
+    {S.AWAITING_CENTRAL, S.AWAITING_AGE, S.READY_TO_PRINT, S.PRINTING, S.READY_FOR_PICKUP, S.HANDED_OVER}
+)
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,14 @@ TABLE = (
     move("came_back", "Pemohon datang", S.AWAITING_RECORDING, frozenset(), key="D"),
     move("note_status", "Catat status", frozenset({S.AWAITING_CENTRAL}), frozenset(), key="C"),
     move("decide_waiver", "Putuskan keringanan", S.SUBMITTED, frozenset(), key="W"),
+    move("review_exceptions", "Periksa pengecualian", AFTER_RECORDING, frozenset(), key="E"),
+    move("postpone", "Tunda", S.READY_TO_PRINT, frozenset(), key="T"),
+    move("resume", "Kembali ke urutan", S.READY_TO_PRINT, frozenset(), key="U"),
+    move("remind", "Catat pengingat", S.READY_FOR_PICKUP, frozenset(), key="I"),
+    move("send_to_village", "Titip ke desa", S.READY_FOR_PICKUP, frozenset(), key="D"),
+    move("back_from_village", "Kembali dari desa", S.READY_FOR_PICKUP, frozenset(), key="K"),
+    move("keep_proof", "Simpan pindaian bukti", S.HANDED_OVER, frozenset(), key="U",
+         confirm="Pindaian disimpan sebagai bukti dan tidak dapat diganti."),
 )
 MOVES = {each.name: each for each in TABLE}
 # Moves that begin a life have no application yet: the intake page makes them.

@@ -7,8 +7,8 @@ from django.utils.formats import date_format
 
 from accounts.models import User
 from applications.desks import BY_STATE
-from applications.lifecycle import CANCEL_REASONS, CardFault
-from applications.models import Application, Entry, StatusRule
+from applications.lifecycle import CANCEL_REASONS, WITHDRAWAL_CAUSES, CardFault
+from applications.models import Application, BlankFault, Bundle, Entry, Reminder, StatusRule
 from applications.states import OPEN, State
 
 PAST = {
@@ -37,10 +37,18 @@ PAST = {
     "came_back": "Pemohon datang kembali",
     "note_status": "Status pusat dicatat",
     "decide_waiver": "Keringanan diputuskan",
+    "review_exceptions": "Pengecualian perekaman diperiksa",
+    "postpone": "Pencetakan ditunda",
+    "resume": "Kembali ke urutan cetak",
+    "remind": "Pengingat dicatat",
+    "send_to_village": "Kartu dititipkan ke desa",
+    "back_from_village": "Kartu kembali dari desa",
+    "keep_proof": "Bukti penyerahan dipindai",
 }
 
 
 SETBACKS = frozenset({
+    "postpone",
     "register_incomplete", "return_to_applicant", "return_again",
     "back_to_central", "send_back", "fail_print", "reject_card",
     "refer", "answer_referral", "allow_rerecord",
@@ -119,7 +127,8 @@ def told(entry: Entry) -> str:
         rule = StatusRule.objects.filter(pk=facts["status"]).first()
         return str(rule) if rule else facts["status"]
     if entry.verb == "fail_print":
-        used = "blangko terpakai" if facts["blank_used"] else "blangko tidak terpakai"
+        cause = dict(BlankFault.choices).get(facts.get("cause", ""), "")
+        used = f"blangko rusak: {cause.lower()}" if cause else "blangko utuh"
         reason = getattr(entry, "detail", None)
         return " · ".join([used, *plain(reason.words)]) if reason else used
     if entry.verb == "answer_referral":
@@ -129,13 +138,32 @@ def told(entry: Entry) -> str:
         return CANCEL_REASONS.get(facts["reason"], facts["reason"])
     if entry.verb == "decide_waiver":
         return "Diberi" if facts["granted"] else "Tidak diberi"
+    return with_words(entry, code_told(entry))
+
+
+def code_told(entry: Entry) -> str:
+    """What the codes of an entry say, before its own words."""
+    facts = entry.facts
+    if entry.verb == "review_exceptions":
+        return "Disetujui" if facts["confirmed"] else "Diragukan"
+    if entry.verb == "withdraw_card":
+        return WITHDRAWAL_CAUSES.get(facts.get("cause", ""), "")
+    if entry.verb == "remind":
+        how = dict(Reminder.Means.choices).get(facts["means"], "")
+        return f"{how}: {'sudah diberi tahu' if facts['informed'] else 'belum berhasil'}"
+    if facts.get("bundle"):
+        bundle = Bundle.objects.select_related("village").get(pk=facts["bundle"])
+        return f"Desa {bundle.village.name}, daftar {bundle.number}"
+    return CardFault.LABELS.get(facts.get("fault", ""), "")
+
+
+def with_words(entry: Entry, said: str) -> str:
+    """The same with the words beside the entry, or that they were erased."""
     detail = getattr(entry, "detail", None)
     if detail is None:
-        return ""
-    if detail.erased_at:
-        return "(keterangan dihapus menurut ketentuan)"
-    fault = CardFault.LABELS.get(facts.get("fault", ""), "")
-    return " · ".join(text for text in (fault, *plain(detail.words)) if text)
+        return said
+    own = ["(keterangan dihapus menurut ketentuan)"] if detail.erased_at else plain(detail.words)
+    return " · ".join(text for text in (said, *own) if text)
 
 
 def plain(words: dict) -> list[str]:

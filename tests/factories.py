@@ -1,6 +1,8 @@
 """Records for tests. An application reaches a state by the real verbs, so that its book tells how."""
 
 import itertools
+import secrets
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -8,12 +10,17 @@ from django.utils import timezone
 
 from accounts.models import RoleTerm, User
 from accounts.roles import Role
-from applications import lifecycle, scans
+from applications import blanks, custody, lifecycle, scans
 from applications.lifecycle import Intake
 from applications.models import (
     Application,
+    BlankEntry,
+    Bundle,
     Capture,
     CentralStatus,
+    DataConfirmation,
+    Destruction,
+    HeldCard,
     Paper,
     PaperRule,
     Resident,
@@ -113,14 +120,58 @@ def note_central_status(resident: Resident, code: str, by: User, at: datetime | 
 
 
 def capture_all(application: Application, by: User, at: datetime | None = None) -> None:
-    """Every position still open as an exception: no device is needed to finish the recording."""
+    """Every position still open as an exception, and the data confirmed: no device is needed to finish."""
     made = set(application.captures.filter(recording=None).values_list("position", flat=True))
     Capture.objects.bulk_create(
-        Capture(application=application, position=position, exception_reason="uji",
+        Capture(application=application, position=position, outcome="exception", reason="uji",
                 captured_at=at or timezone.now(), captured_by=by)
         for position in RECORDING_ORDER
         if position not in made
     )
+    confirm_data(application, by, at)
+
+
+def confirm_data(application: Application, by: User, at: datetime | None = None) -> DataConfirmation:
+    """The resident signed the printed sheet, which says what the record says now."""
+    person = Resident.objects.get(pk=application.resident_id)
+    return DataConfirmation.objects.create(
+        application=application, name=person.name, birth_place=person.birth_place, birth_date=person.birth_date,
+        means="sheet", at=at or timezone.now(), by=by,
+    )
+
+
+def receive_blanks(by: User, count: int = 1000) -> BlankEntry | None:
+    """A delivery, where the box is empty."""
+    if blanks.current().on_hand:
+        return None
+    return blanks.receive(
+        by=by, document=f"BA-{next(serials)}", source="Disdukcapil", received_on=date(2020, 1, 2), count=count
+    )
+
+
+def bundle_for(application: Application) -> Bundle:
+    """A list of the village that this card belongs to; its number is one that no other process takes by chance."""
+    return Bundle.objects.create(
+        year=1000 + secrets.randbelow(9000), serial=secrets.randbelow(10**6), village=application.resident.village,
+        carrier="Suparman", carrier_post="Kepala Dusun", out_at=timezone.now(), out_by=User.objects.order_by("pk")[0],
+    )
+
+
+def found_card(people: dict[str, User], holder: str = "Pemegang Rekaan", **more: Any) -> HeldCard:
+    """A card that somebody handed in."""
+    return custody.found(**{"by": people["counter"], "holder": holder, "corner_cut": True} | more)
+
+
+WITNESSES = (
+    custody.Witness("Sugeng Prayitno", "Satpol PP Kecamatan Jatiroto"),
+    custody.Witness("Rini Astutik", "Staf Seksi Pemerintahan"),
+)
+
+
+def destroyed(cards: Iterable[HeldCard], people: dict[str, User], **more: Any) -> Destruction:
+    """The record of destruction of these cards."""
+    said = {"by": people.get("section_head"), "place": "halaman kantor Kecamatan Jatiroto", "method": "dibakar"}
+    return custody.destroy([card.pk for card in cards], **said | {"witnesses": WITNESSES} | more)
 
 
 class Path:
@@ -176,7 +227,9 @@ class Path:
         return self.status(self.recorded(), "PRINT_READY_RECORD")
 
     def printing(self) -> Application:
-        return lifecycle.start_print(self.ready_to_print(), by=self.people["operator"], at=self.tick())
+        application = self.ready_to_print()
+        receive_blanks(self.people["operator"])
+        return lifecycle.start_print(application, by=self.people["operator"], reason="uji", at=self.tick())
 
     def ready_for_pickup(self) -> Application:
         return lifecycle.confirm_print(self.printing(), by=self.people["operator"], at=self.tick())
@@ -196,7 +249,7 @@ class Path:
 
     def withdrawn(self) -> Application:
         return lifecycle.withdraw_card(
-            self.ready_for_pickup(), by=self.people["section_head"], reason="uji", at=self.tick()
+            self.ready_for_pickup(), by=self.people["section_head"], cause="deceased", reason="uji", at=self.tick()
         )
 
 

@@ -8,13 +8,23 @@ Only `writing.change` and the beginnings write `Application.state`.
 
 from applications.lifecycle.beginning import Brought, Intake, objection, open_application, register_incomplete, submit
 from applications.lifecycle.cards import (
+    DAYS_UNCOLLECTED,
+    WITHDRAWAL_CAUSES,
     CardFault,
+    bundled,
+    card_in_work,
     confirm_print,
     fail_print,
+    goes_before,
     hand_over,
+    keep_proof,
+    postpone,
     reject_card,
+    resume,
     start_print,
+    turn,
     withdraw_card,
+    withdrawal_causes,
 )
 from applications.lifecycle.counter import (
     CANCEL_REASONS,
@@ -29,15 +39,19 @@ from applications.lifecycle.counter import (
     return_again,
 )
 from applications.lifecycle.deciding import (
-    WHY,
     allow_rerecord,
     decide_waiver,
+    files_to_review,
     refer,
     return_to_applicant,
+    review_exceptions,
+    to_review,
     validate,
 )
+from applications.lifecycle.faces import check_face, show_face
 from applications.lifecycle.following import Known, after_validation, known_of
 from applications.lifecycle.offers import Standing, available_moves, outdated, pointless, refusal, standing
+from applications.lifecycle.pickup import back_from_village, remind, send_to_village
 from applications.lifecycle.recording import (
     answer_referral,
     back_to_central,
@@ -47,14 +61,19 @@ from applications.lifecycle.recording import (
     release_by_age,
     send_back,
 )
-from applications.lifecycle.writing import SYSTEM, Actor, Deviation, System
+from applications.lifecycle.writing import SYSTEM, WHY, Actor, Deviation, System
 
 __all__ = [
-    "CANCEL_REASONS", "DAYS_KEPT", "SYSTEM", "WHY", "Actor", "Brought", "CardFault", "Deviation", "Intake", "Known",
-    "Standing", "System", "after_validation", "allow_rerecord", "answer_referral", "available_moves", "back_to_central",
-    "came_back", "cancel", "cancel_reasons", "confirm_print", "decide_waiver", "fail_print", "hand_over", "is_away",
-    "known_of", "left", "mark_print_ready", "not_brought_back_since", "note_status", "objection", "open_application",
-    "outdated", "pointless", "record", "refer", "refusal", "register_incomplete", "reject_card", "release_by_age",
-    "resubmit", "return_again", "return_to_applicant", "send_back", "standing", "start_print", "submit", "validate",
-    "withdraw_card",
+    "CANCEL_REASONS", "DAYS_KEPT", "DAYS_UNCOLLECTED", "SYSTEM", "WHY", "WITHDRAWAL_CAUSES",
+    "Actor", "Brought", "CardFault", "Deviation", "Intake", "Known", "Standing", "System", "after_validation",
+    "allow_rerecord", "answer_referral", "available_moves", "back_from_village", "back_to_central", "bundled",
+    "came_back", "cancel", "cancel_reasons", "card_in_work", "check_face", "confirm_print", "decide_waiver",
+    "fail_print",
+    "goes_before", "hand_over", "is_away", "keep_proof", "known_of", "left", "mark_print_ready",
+    "not_brought_back_since", "note_status", "objection", "open_application", "outdated", "pointless", "postpone",
+    "record", "refer", "refusal",
+    "register_incomplete", "reject_card", "release_by_age", "remind", "resubmit", "resume", "return_again",
+    "return_to_applicant", "review_exceptions", "send_back", "send_to_village", "show_face", "standing",
+    "start_print", "submit",
+    "files_to_review", "to_review", "turn", "validate", "withdraw_card", "withdrawal_causes",
 ]

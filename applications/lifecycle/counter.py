@@ -1,12 +1,12 @@
 """The counter's moves on a file that is there already: brought back, closed, gone home."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from accounts.models import User
 from applications import papers
 from applications.lifecycle.beginning import Brought, check_completeness
-from applications.lifecycle.writing import Outcome, change
+from applications.lifecycle.writing import AT_ONCE, Outcome, change
 from applications.models import Application
 from applications.refusals import Refused
 from applications.states import State
@@ -30,9 +30,6 @@ def resubmit(
         return Outcome(State.SUBMITTED, facts={"trip": app.trips}, words=papers.waiver_words(app))
 
     return change("resubmit", application, by=by, at=at, version=version, work=work)
-
-
-AT_ONCE = timedelta(minutes=1)  # nobody comes twice within it: it is the same visit, sent twice
 
 
 def return_again(

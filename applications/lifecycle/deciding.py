@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
+from django.db.models import Min, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from applications import papers
 from applications.lifecycle.beginning import check_age
 from applications.lifecycle.following import next_of
-from applications.lifecycle.writing import Deviation, Outcome, change
-from applications.models import Application, Recording, Referral
+from applications.lifecycle.writing import WHY, Deviation, Outcome, change
+from applications.models import Application, Capture, Recording, Referral
 from applications.moves import MOVES
 from applications.refusals import NotAllowed, Refused
 from applications.states import Kind, State
@@ -39,13 +41,6 @@ def validation_rule(application: Application, user: User) -> str:
         raise Refused("Perubahan data belum tercantum di Kartu Keluarga. Rujuk pemohon ke Disdukcapil lebih dahulu.")
     own_work = check_other_person(application, user)
     return own_work or (Deviation.FLAWED_NIK if application.resident.nik_flaws() else "")
-
-
-WHY = {
-    Deviation.MAKER_IS_CHECKER: "Berkas ini Anda ajukan atau rekam sendiri. Isi alasan mengapa Anda juga yang "
-    "memvalidasi.",
-    Deviation.FLAWED_NIK: "Angka dalam NIK ini tidak mungkin. Isi alasan mengapa NIK ini Anda anggap sah.",
-}
 
 
 def return_to_applicant(
@@ -111,6 +106,39 @@ def allow_rerecord(
         return Outcome(State.AWAITING_RECORDING, words={"reason": reason})
 
     return change("allow_rerecord", application, by=by, at=at, version=version, work=work)
+
+
+def to_review(application: Application) -> QuerySet[Capture]:
+    """What was recorded partly or not at all, and no section head has looked at yet (fact F5.4)."""
+    return application.captures.to_review()
+
+
+def files_to_review() -> QuerySet[Any, Any]:
+    """The files with such captures, as `application` and `since`, oldest first."""
+    by_file = Capture.objects.to_review().order_by().values("application").annotate(since=Min("captured_at"))
+    return by_file.order_by("since", "application")
+
+
+def review_exceptions(
+    application: Application, *, by: User, confirmed: bool, reason: str = "",
+    at: datetime | None = None, version: int | None = None,
+) -> Application:
+    """The section head looks at what could not be recorded: agrees, or doubts it with a reason (then it is listed)."""
+
+    def work(app: Application, at: datetime) -> Outcome:
+        captures = to_review(app)
+        positions = sorted(captures.values_list("position", flat=True))
+        if not positions:
+            raise Refused("Tidak ada pengecualian yang menunggu persetujuan.")
+        if not confirmed and not reason.strip():
+            raise Refused("Isi alasan mengapa pengecualian ini diragukan.")
+        review = Capture.Review.CONFIRMED if confirmed else Capture.Review.DOUBTED
+        captures.update(review=review, reviewed_at=at, reviewed_by=by)
+        deviation = "" if confirmed else Deviation.DOUBTED
+        facts = {"positions": positions, "confirmed": confirmed}
+        return Outcome(deviation=deviation, facts=facts, words={"reason": reason} if reason else {})
+
+    return change("review_exceptions", application, by=by, at=at, version=version, work=work)
 
 
 def refer(

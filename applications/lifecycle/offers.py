@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from accounts.models import User
+from applications.lifecycle.cards import in_the_box_rule, printing_rule, proof_rule
 from applications.lifecycle.counter import is_away
-from applications.lifecycle.deciding import WHY, validation_rule
+from applications.lifecycle.deciding import to_review, validation_rule
+from applications.lifecycle.pickup import with_a_village_rule
 from applications.lifecycle.recording import recording_rule, status_rule
-from applications.lifecycle.writing import check_source
-from applications.models import Application
-from applications.moves import Move, from_state
+from applications.lifecycle.writing import WHY, check_source
+from applications.models import Application, Handover
+from applications.moves import AFTER_RECORDING, Move, from_state
 from applications.refusals import NotAllowed, Refused, WrongState
 from applications.states import State
 
@@ -18,6 +20,13 @@ OBJECT_RULES: dict[str, Callable[[Application, User], str]] = {
     "validate": validation_rule,
     "record": recording_rule,
     "mark_print_ready": status_rule,
+    "start_print": printing_rule,
+    "hand_over": in_the_box_rule,
+    "reject_card": in_the_box_rule,
+    "withdraw_card": in_the_box_rule,
+    "keep_proof": proof_rule,
+    "send_to_village": in_the_box_rule,
+    "back_from_village": with_a_village_rule,
 }
 
 
@@ -64,7 +73,14 @@ def outdated(application: Application, move: Move, version: int | None) -> str:
 
 def pointless(application: Application) -> set[str]:
     """Moves that the state allows but for which there is nothing to do on this file: they are not offered."""
-    found = {"mark_print_ready", "return_again"}  # a noted status makes the one itself, the counter's page the other
+    # A noted status makes the first itself, the counter's page the second, the village's list the last two.
+    found = {"mark_print_ready", "return_again", "send_to_village", "back_from_village"}
+    if State(application.state) in AFTER_RECORDING and not to_review(application).exists():
+        found.add("review_exceptions")
+    if application.state == State.READY_TO_PRINT:
+        found.add("postpone" if application.postponed else "resume")
+    if application.state == State.HANDED_OVER and not Handover.objects.to_scan().of(application).exists():
+        found.add("keep_proof")
     if application.state == State.SUBMITTED and not any(p.waiver_undecided for p in application.papers.all()):
         found.add("decide_waiver")
     if application.state == State.AWAITING_RECORDING:

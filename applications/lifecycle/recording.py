@@ -17,8 +17,9 @@ from office import ledger
 
 
 def recording_rule(application: Application, user: User) -> str:
-    """Raises Refused while a position is open."""
+    """Raises Refused while a position is open, or the resident has not confirmed the data as it is now."""
     recording.check_complete(application)
+    recording.check_confirmed(application, application.resident)
     return ""
 
 
@@ -31,20 +32,23 @@ def status_rule(application: Application, user: User) -> str:
 def record(
     application: Application, *, by: User, at: datetime | None = None, version: int | None = None
 ) -> Application:
-    """All positions are captured or excepted: the one recording of this resident stands."""
+    """All positions are settled and the resident confirmed the data: the one recording of this resident stands."""
 
     def work(app: Application, at: datetime) -> Outcome:
         recording.check_complete(app)
+        # Locked: nobody corrects the data between the comparison and the end of this move.
+        app.resident = Resident.objects.select_for_update().get(pk=app.resident_id)
+        confirmed = recording.check_confirmed(app, app.resident)
         try:
             with transaction.atomic():
                 made = Recording.objects.create(
                     resident=app.resident, application=app, recorded_at=at, recorded_by=by
                 )
         except IntegrityError as error:
-            raise WrongState("Pemohon sudah pernah direkam; perekaman hanya satu kali.") from error
+            raise WrongState(recording.ONCE) from error
         app.captures.filter(recording=None).update(recording=made)
         app.waits_in_room = False
-        return Outcome(next_of(app, at), facts={"recording": made.pk})
+        return Outcome(next_of(app, at), facts={"recording": made.pk, "confirmation": confirmed.pk})
 
     return change("record", application, by=by, at=at, version=version, work=work)
 

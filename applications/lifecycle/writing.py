@@ -30,6 +30,7 @@ class System(Enum):
 
 SYSTEM = System.SYSTEM
 Actor = User | System
+AT_ONCE = timedelta(minutes=1)  # nobody comes or calls twice within it: it is the same, sent twice
 
 
 class Deviation:
@@ -38,6 +39,21 @@ class Deviation:
     MAKER_IS_CHECKER = "maker_is_checker"
     FLAWED_NIK = "flawed_nik"
     WAIVER = "waiver"
+    OUT_OF_TURN = "out_of_turn"
+    POSTPONED = "postponed"
+    WITHOUT_PAPERS = "without_papers"
+    DOUBTED = "recording_doubted"
+
+
+# What a person reads who may make a move with a reason only.
+WHY = {
+    Deviation.OUT_OF_TURN: "Ada kartu lain yang lebih dulu lengkap. Isi alasan mendahulukan kartu ini.",
+    Deviation.MAKER_IS_CHECKER: "Berkas ini Anda ajukan atau rekam sendiri. Isi alasan mengapa Anda juga yang "
+    "memvalidasi.",
+    Deviation.FLAWED_NIK: "Angka dalam NIK ini tidak mungkin. Isi alasan mengapa NIK ini Anda anggap sah.",
+    Deviation.WITHOUT_PAPERS: "Surat kuasa dan KTP pengambil belum dilihat. Lihat keduanya, atau isi alasan mengapa "
+    "kartu tetap diserahkan; Sekretaris melihatnya.",
+}
 
 
 @dataclass
@@ -77,7 +93,7 @@ def check_source(move: Move, application: Application, version: int | None) -> N
 
 def check_has_come(at: datetime) -> None:
     """Raises Refused for a moment that lies ahead, a minute of another clock aside."""
-    if at > timezone.now() + timedelta(minutes=1):
+    if at > timezone.now() + ledger.CLOCKS_DIFFER:
         raise Refused("Waktu kejadian belum tiba. Periksa tanggal dan jamnya.")
 
 
@@ -90,11 +106,17 @@ def check_time(application: Application, at: datetime) -> None:
 
 
 def change(
-    name: str, application: Application, *, by: Actor, at: datetime | None, version: int | None, work: Work
+    name: str, application: Application, *, by: Actor, at: datetime | None, version: int | None, work: Work,
+    first: Callable[[], object] | None = None,
 ) -> Application:
-    """Make one move: lock, read anew, check source, right and time, do the work, save, write the entry."""
+    """Make one move: lock, read anew, check source, right and time, do the work, save, write the entry.
+
+    `first` locks what has to be locked before the application: the stock of blanks.
+    """
     move = MOVES[name]
     with transaction.atomic():
+        if first:
+            first()
         locked = Application.objects.select_for_update().get(pk=application.pk)
         check_right(move, by)
         check_source(move, locked, version)
@@ -105,6 +127,8 @@ def change(
         if outcome.to is not None and outcome.to not in move.targets:
             raise AssertionError(f"{name} does not lead to {outcome.to}")
         locked.state = outcome.to or State(before)
+        if locked.state != before:
+            locked.postponed, locked.postponed_reason = False, ""  # that was for the queue it stood in
         locked.version += 1
         write(locked, name, by, at, before, outcome)
     return locked

@@ -16,6 +16,7 @@ from applications import lifecycle
 from applications.lifecycle import Actor
 from applications.models import Application, Resident, StatusRule
 from applications.states import State
+from office import vault
 from tests import factories
 
 # Somebody who may make each move; section 2 of the design names all who may.
@@ -28,12 +29,20 @@ WHO = {
     "record": "operator", "note_status": "operator", "mark_print_ready": "operator", "back_to_central": "operator",
     "send_back": "operator", "start_print": "operator", "confirm_print": "operator", "fail_print": "operator",
     "answer_referral": "operator", "release_by_age": "system",
+    "postpone": "operator", "resume": "operator", "review_exceptions": "section_head",
+    "remind": "counter", "send_to_village": "counter", "back_from_village": "counter",
+    "keep_proof": "counter",
 }
 UNPRINTABLE, PRINTABLE = "SENT_FOR_ENROLLMENT", "PRINT_READY_RECORD"
 
 
 def status(code: str) -> StatusRule:
     return StatusRule.objects.get(pk=code)
+
+
+def sealed() -> vault.Sealed:
+    """A file in the vault, written also where a test plays a move within a transaction of its own."""
+    return vault.write.__wrapped__(factories.PICTURE)  # type: ignore[attr-defined]
 
 
 ARGUMENTS: dict[str, Callable[[Application], dict[str, Any]]] = {
@@ -47,15 +56,22 @@ ARGUMENTS: dict[str, Callable[[Application], dict[str, Any]]] = {
     "release_by_age": lambda a: {},
     "back_to_central": lambda a: {"reason": "status berubah"},
     "send_back": lambda a: {"reason": "nama tidak cocok"},
-    "start_print": lambda a: {},
+    "start_print": lambda a: {"reason": "mendesak"},
     "confirm_print": lambda a: {},
-    "fail_print": lambda a: {"blank_used": True},
-    "reject_card": lambda a: {"fault": "card", "reason": "buram"},
+    "fail_print": lambda a: {"blank_used": True, "fault": "print"},
+    "reject_card": lambda a: {"fault": "print", "reason": "buram"},
     "hand_over": lambda a: {"collector": "self", "old_card_surrendered": a.kind != "new"},
     "refer": lambda a: {"reason": "data ganda"},
     "answer_referral": lambda a: {"number": "470/1", "answered_on": date(2020, 1, 2), "continues": True},
     "cancel": lambda a: {"reason": "pemohon"},
-    "withdraw_card": lambda a: {"reason": "tidak diambil"},
+    "withdraw_card": lambda a: {"cause": "deceased", "reason": "meninggal"},
+    "postpone": lambda a: {"reason": "data sedang diperbaiki"},
+    "resume": lambda a: {},
+    "review_exceptions": lambda a: {"confirmed": True},
+    "remind": lambda a: {"means": "phone", "informed": True},
+    "send_to_village": lambda a: {"bundle": factories.bundle_for(a)},
+    "back_from_village": lambda a: {},
+    "keep_proof": lambda a: {"scan": sealed()},
     "left": lambda a: {},
     "came_back": lambda a: {},
     "note_status": lambda a: {"status": status(UNPRINTABLE)},
@@ -89,6 +105,12 @@ def prepare(name: str, application: Application, people: dict[str, User]) -> Non
         factories.note_central_status(application.resident, PRINTABLE, people["operator"])
     elif name == "release_by_age":
         Resident.objects.filter(pk=application.resident_id).update(birth_date=date(1990, 3, 15))
+    elif name == "start_print":
+        factories.receive_blanks(people["operator"])
+    elif name == "resume" and application.state == State.READY_TO_PRINT:
+        lifecycle.postpone(application, by=people["operator"], reason="uji")
+    elif name == "back_from_village" and application.state == State.READY_FOR_PICKUP:
+        lifecycle.send_to_village(application, by=people["counter"], bundle=factories.bundle_for(application))
     elif name == "came_back" and application.state == State.AWAITING_RECORDING:
         lifecycle.left(application, by=people["counter"])
 

@@ -3,8 +3,8 @@
 `python -m tests.applications.racers [unlocked]` reads one job a line as JSON and answers with one line: what came of
 it and the sentence that the person would read. A job names the `start`, a moment of the machine's monotonic clock at
 which all racers begin, and a `window`: seconds between reading under the lock and writing, 0 unless a test widens it.
-`unlocked` takes the locks of residents and applications away (on SQLite: the write lock at BEGIN), to show that the
-tests see it. The parent's side is `Racer` and `race`.
+`unlocked` takes the locks of residents, applications and the stock of blanks away (on SQLite: the write lock at
+BEGIN), to show that the tests see it. The parent's side is `Racer` and `race`.
 """
 
 import json
@@ -92,6 +92,49 @@ def capture(job: Job) -> None:
     capturing.capture(application, [Position(job["position"])], by=by)
 
 
+def destroy(job: Job) -> None:
+    from applications.models import HeldCard
+    from tests import factories
+
+    cards, by = [HeldCard(pk=key) for key in job["cards"]], person(job)
+    wait(job)
+    factories.destroyed(cards, {}, by=by)
+
+
+def face(job: Job) -> None:
+    from django.conf import settings
+
+    from applications import lifecycle
+    from applications.models import Application
+
+    settings.DEMO = False
+    application, by = Application.objects.get(pk=job["application"]), person(job)
+    card = lifecycle.card_in_work(application)
+    wait(job)
+    lifecycle.show_face(application, card=card, by=by)
+
+
+def send_bundle(job: Job) -> None:
+    from applications import bundles
+    from applications.models import Application
+
+    by, cards = person(job), job["cards"]
+    village = Application.objects.get(pk=cards[0]).resident.village
+    wait(job)
+    bundles.send(village, cards, by=by, carrier="Suparman", carrier_post="Kepala Dusun")
+
+
+def take_back(job: Job) -> None:
+    from applications import bundles
+    from applications.models import Bundle
+
+    by, bundle = person(job), Bundle.objects.get(pk=job["bundle"])
+    answers = [bundles.Answer(card, outcome, {"collector": "self"} if outcome == "delivered" else {})
+               for card, outcome in job["answers"]]
+    wait(job)
+    bundles.take_back(bundle, answers, by=by)
+
+
 def post(job: Job) -> Job:
     """A form sent by a browser that is signed in; the sentences are the messages and the errors of the page."""
     from django.contrib.messages import get_messages
@@ -105,7 +148,10 @@ def post(job: Job) -> Job:
     return {"outcome": response.status_code, "sentence": " ".join(said), "page": response.content.decode()}
 
 
-TASKS: dict[str, Callable[[Job], Job | None]] = {"move": move, "begin": begin, "capture": capture, "post": post}
+TASKS: dict[str, Callable[[Job], Job | None]] = {
+    "move": move, "begin": begin, "capture": capture, "destroy": destroy, "post": post, "face": face,
+    "send_bundle": send_bundle, "take_back": take_back,
+}
 
 
 def person(job: Job) -> Any:
@@ -134,7 +180,7 @@ window = 0.0
 
 def widen_the_window() -> None:
     """After what was read has been checked, wait: another process that is not locked out comes in between."""
-    from applications import lifecycle
+    from applications import blanks, custody, lifecycle
 
     def slowly(check: Callable[..., Any]) -> Callable[..., Any]:
         def checked(*arguments: Any) -> Any:
@@ -144,20 +190,31 @@ def widen_the_window() -> None:
 
         return checked
 
+    def later(verb: Callable[..., Any]) -> Callable[..., Any]:
+        def delayed(*arguments: Any, **options: Any) -> Any:
+            time.sleep(window)
+            return verb(*arguments, **options)
+
+        return delayed
+
+    blanks.reserve = later(blanks.reserve)  # the stock was read just before
     lifecycle.writing.check_source = slowly(lifecycle.writing.check_source)
     lifecycle.beginning.check_may_apply = slowly(lifecycle.beginning.check_may_apply)
+    custody.check_lying = slowly(custody.check_lying)
+    lifecycle.faces.check_face = slowly(lifecycle.faces.check_face)
 
 
 def take_the_locks_out() -> None:
     from django.db import connection
     from django.db.models import QuerySet
 
-    from applications.models import Application, Resident
+    from applications.models import Application, BlankStock, HeldCard, Resident
 
     locked = QuerySet.select_for_update
 
     def unlocked(self: Any, *arguments: Any, **options: Any) -> Any:
-        return self if self.model in (Application, Resident) else locked(self, *arguments, **options)
+        free = self.model in (Application, BlankStock, HeldCard, Resident)
+        return self if free else locked(self, *arguments, **options)
 
     QuerySet.select_for_update = unlocked  # type: ignore[method-assign]
     if connection.vendor == "sqlite":

@@ -226,11 +226,11 @@ BUTTONS = [
     ("cancel", "submitted", {"reason": "pemohon", "confirmed": "1"}),
     ("left", "awaiting_recording", {}),
     ("record", "awaiting_recording", {}),
-    ("start_print", "ready_to_print", {}),
+    ("start_print", "ready_to_print", {"usual": "Keperluan mendesak"}),
     ("confirm_print", "printing", {"blank_serial": "A-1"}),
-    ("fail_print", "printing", {"blank_used": "ya"}),
-    ("reject_card", "ready_for_pickup", {"fault": "card", "reason": "buram"}),
-    ("hand_over", "ready_for_pickup", {"collector": "self", "confirmed": "1"}),
+    ("fail_print", "printing", {"blank_used": "ya", "fault": "print"}),
+    ("reject_card", "ready_for_pickup", {"fault": "print", "reason": "buram"}),
+    ("hand_over", "ready_for_pickup", {"collector": "self", "signed": "paper", "confirmed": "1"}),
     ("answer_referral", "referred", {"number": "470/1", "answered_on": "2020-01-02", "continues": "ya"}),
 ]
 

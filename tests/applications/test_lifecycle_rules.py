@@ -26,6 +26,7 @@ from tests.factories import (
     intake,
     make_resident,
     note_central_status,
+    receive_blanks,
     sixteen,
 )
 
@@ -586,7 +587,9 @@ def test_a_failed_print_says_whether_a_blank_was_used_up(used, people):
     application = make("fail_print", application_in("printing", people), people["operator"], blank_used=used)
     card = Print.objects.get()
     assert (application.state, card.blank_used, card.failed_by) == ("ready_to_print", used, people["operator"])
-    assert application.entries.last().facts == {"print": card.pk, "blank_used": used}
+    cause = "print" if used else ""
+    assert card.blank_fault == cause
+    assert application.entries.last().facts == {"print": card.pk, "blank_used": used, "cause": cause}
     assert make("start_print", application, people["operator"]).prints.count() == 2
 
 
@@ -596,7 +599,10 @@ def test_an_application_has_one_card_in_work(people):
         Print.objects.create(application=application, started_at=timezone.now(), started_by=people["operator"])
 
 
-@pytest.mark.parametrize(("fault", "to"), [("card", "ready_to_print"), ("data", "submitted")])
+@pytest.mark.parametrize(("fault", "to"), [
+    ("print", "ready_to_print"), ("encoding", "ready_to_print"), ("factory", "ready_to_print"),
+    ("office", "submitted"), ("resident", "submitted"), ("centre", "submitted"),
+])
 def test_a_rejected_card_is_printed_again_or_validated_again(fault, to, people):
     application = make("reject_card", application_in("ready_for_pickup", people), people["counter"], fault=fault)
     card = Print.objects.get()
@@ -610,13 +616,18 @@ def test_the_holder_collects_without_further_papers(people):
     assert (given.collector, given.by, given.collector_name) == ("self", people["counter"], "")
 
 
-OTHER = {"collector": "other", "collector_name": "Siti", "relation": "ibu", "authority_seen": True}
+OTHER = {
+    "collector": "other", "collector_name": "Siti", "relation": "ibu", "authority_seen": True, "id_seen": True,
+}
 
 
-@pytest.mark.parametrize("lacking", [{"collector_name": ""}, {"relation": ""}, {"authority_seen": False}])
-def test_another_person_collects_only_with_name_relation_and_authority(lacking, people):
+@pytest.mark.parametrize(("lacking", "sentence"), [
+    ({"collector_name": ""}, "isi nama"), ({"relation": ""}, "isi nama"),
+    ({"authority_seen": False}, "Surat kuasa"), ({"id_seen": False}, "Surat kuasa"),
+])
+def test_another_person_collects_only_with_name_relation_and_papers(lacking, sentence, people):
     application = application_in("ready_for_pickup", people)
-    with pytest.raises(Refused, match="surat kuasa"):
+    with pytest.raises(Refused, match=sentence):
         make("hand_over", application, people["counter"], **OTHER | lacking)
     assert not Handover.objects.exists()
     make("hand_over", application, people["counter"], **OTHER)
@@ -655,6 +666,7 @@ def replacement_ready(kind: str, people) -> Application:
     note_central_status(resident := make_resident(), "CARD_ISSUED", people["operator"])
     application = begin("submit", resident, people["counter"], kind=kind)
     application = make("validate", application, people["section_head"])
+    receive_blanks(people["operator"])
     return make("confirm_print", make("start_print", application, people["operator"]), people["operator"])
 
 
@@ -807,6 +819,7 @@ def test_who_left_the_office_moves_nothing(people):
 
 def test_a_failure_in_the_last_step_leaves_nothing_of_the_move(people, monkeypatch):
     application = application_in("ready_to_print", people)
+    receive_blanks(people["operator"])
 
     def fails(*args: object, **kwargs: object) -> None:
         raise OSError("disk full")

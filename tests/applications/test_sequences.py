@@ -35,6 +35,7 @@ ON = {
     State.RETURNED: "resubmit", State.SUBMITTED: "validate", State.AWAITING_RECORDING: "record",
     State.AWAITING_CENTRAL: "note_status", State.AWAITING_AGE: "release_by_age", State.READY_TO_PRINT: "start_print",
     State.PRINTING: "confirm_print", State.READY_FOR_PICKUP: "hand_over", State.REFERRED: "answer_referral",
+    State.HANDED_OVER: "review_exceptions",
 }
 FIRST = [each.name for each in BEGINNINGS]
 
@@ -86,7 +87,7 @@ class Office:
 
     def choose(self, file: Application | None, pick: int) -> str:
         if pick >= 50:
-            return list(MOVES)[(pick - 50) * 2 + (file.version % 2 if file else 0)]
+            return list(MOVES)[((pick - 50) * 4 + (file.version % 4 if file else 0)) % len(MOVES)]
         fitting = [move.name for move in from_state(file.state)] if file else []
         # Every second time the way on, so that files get as far as the handover.
         choices = fitting + [way_on(file)] * len(fitting) if file and fitting else FIRST
@@ -120,10 +121,12 @@ def way_on(file: Application) -> str:
 def options(name: str, how: int, now: datetime) -> dict[str, Any]:
     return {
         "note_status": {"status": status(STATUSES[how % len(STATUSES)]), "seen_at": now - timedelta(minutes=how)},
-        "reject_card": {"fault": "data" if how % 2 else "card"},
+        "reject_card": {"fault": "office" if how % 2 else "print"},
         "answer_referral": {"continues": how % 3 > 0},
         "decide_waiver": {"granted": how % 2 == 0},
-        "fail_print": {"blank_used": how % 2 == 0},
+        "fail_print": {"blank_used": how % 2 == 0, "fault": "encoding"},
+        "withdraw_card": {"cause": ["deceased", "uncollected"][how % 2]},
+        "review_exceptions": {"confirmed": how % 2 == 0, "reason": "jari tampak utuh"},
         "cancel": {"reason": ["pemohon", "meninggal", "tidak_kembali"][how % 3]},
     }.get(name, {})
 
