@@ -48,9 +48,11 @@ class SimulatedDriver:
     simulated = True
 
     def __init__(
-        self, modality: str, *, fault: str = "", score: int | None = None, delay_s: float = 0.0
+        self, modality: str, *, fault: str = "", score: int | None = None, delay_s: float = 0.0, low_first: int = 0
     ) -> None:
-        self.far_side = SimulatedDevice(Modality(modality), fault=Fault(fault), score=score, delay_s=delay_s)
+        self.far_side = SimulatedDevice(
+            Modality(modality), fault=Fault(fault), score=score, delay_s=delay_s, low_first=low_first
+        )
         self.modalities = frozenset({self.far_side.modality})
 
     def discover(self, timeout_s: float = 5.0) -> list[DeviceInfo]:

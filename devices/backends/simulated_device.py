@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections import Counter
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -33,13 +34,18 @@ class SimulatedDevice:
 
     `score`: 0 to 100, given to every sample; None draws 75 to 95 from the sample's seed.
     `delay_s`: how long a capture takes; longer than the request's time, and it times out.
+    `low_first`: how often each position of a person comes out badly before it succeeds, to show how tries go.
     """
 
-    def __init__(self, modality: Modality, *, fault: Fault, score: int | None, delay_s: float) -> None:
+    def __init__(
+        self, modality: Modality, *, fault: Fault, score: int | None, delay_s: float, low_first: int = 0
+    ) -> None:
         self.modality = modality
         self.fault = fault
         self.score = score
         self.delay_s = delay_s
+        self.low_first = low_first
+        self._taken: Counter[bytes] = Counter()
 
     @property
     def id(self) -> str:
@@ -79,6 +85,9 @@ class SimulatedDevice:
         return samples
 
     def _score(self, seed: bytes) -> int:
+        self._taken[seed] += 1
         if self.fault is Fault.LOW_SCORE:
             return LOW_SCORE
+        if self._taken[seed] <= self.low_first:
+            return LOW_SCORE * self._taken[seed]
         return 75 + seed[0] % 21 if self.score is None else self.score

@@ -194,6 +194,14 @@ def test_the_score_can_be_set():
     assert [s.quality.score for s in result.samples] == [63, 63]
 
 
+def test_a_device_can_be_made_to_succeed_only_after_some_tries_of_a_position():
+    driver = SimulatedDriver("iris", low_first=2)
+    scores = [[s.quality.score for s in capture(driver, ask(IRISES)).samples] for _ in range(3)]
+
+    assert scores[0] == [5, 5] and scores[1] == [10, 10]
+    assert all(score >= 75 for score in scores[2])
+
+
 def test_a_capture_longer_than_the_request_allows_times_out():
     with pytest.raises(CaptureTimeout):
         capture(SimulatedDriver("iris", delay_s=30), ask(IRISES, timeout_s=0.01))
