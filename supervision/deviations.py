@@ -17,8 +17,9 @@ from django.utils.formats import date_format
 
 from accounts.models import RoleEntry
 from accounts.roles import Role
+from applications import blanks
 from applications.lifecycle import Deviation
-from applications.models import Entry
+from applications.models import BlankEntry, Entry
 from office import ledger
 
 PAGE = 25
@@ -75,6 +76,15 @@ def reason(entry: Any) -> str:
     return ERASED if detail.erased_at else str(detail.words.get("reason", ""))
 
 
+# What can be told of a file without looking at it.
+PLAIN = {
+    Deviation.OUT_OF_TURN: "Kartu dicetak mendahului berkas yang lebih dulu lengkap.",
+    Deviation.POSTPONED: "Pencetakan ditunda; berkas lain boleh mendahului.",
+    Deviation.WITHOUT_PAPERS: "Kartu diserahkan kepada orang lain tanpa surat kuasa dan KTP pengambil dilihat.",
+    Deviation.DOUBTED: "Pengecualian perekaman diragukan oleh yang memeriksanya.",
+}
+
+
 # -- the books -----------------------------------------------------------------------------------
 
 
@@ -88,6 +98,8 @@ def tell_of_application(entry: Entry) -> tuple[str, str]:
         return "Berkas disetujui walaupun angka dalam NIK tidak mungkin.", ""
     if entry.deviation == Deviation.MAKER_IS_CHECKER:
         return "Yang mengajukan atau merekam berkas ini memvalidasinya sendiri.", ""
+    if entry.deviation in PLAIN:
+        return PLAIN[entry.deviation], ""
     return "Langkah ini menyimpang dari kebiasaan.", ""
 
 
@@ -106,6 +118,27 @@ def tell_of_role(entry: RoleEntry) -> tuple[str, str]:
     return f"Peran {role} milik {entry.person.name} diubah{until}.", ""
 
 
+def tell_of_blanks(entry: BlankEntry) -> tuple[str, str]:
+    if entry.deviation == blanks.Deviation.LOST:
+        return f"{-entry.on_hand} blangko dicatat hilang.", ""
+    if entry.deviation == blanks.Deviation.CORRECTED:
+        reversed_one = entry.reverses
+        what = BlankEntry.Verb(reversed_one.verb).label.lower() if reversed_one else "catatan"
+        return f"Catatan {what} {abs(entry.on_hand)} blangko dibalik.", ""
+    facts = entry.facts
+    return (
+        f"Tutup hari berselisih: hitung {facts['counted']}, buku {facts['book']}; terpakai {facts['used']}, "
+        f"dinyatakan baik {facts['confirmed']}, stasiun SIAK {facts['station_prints']}. "
+        f"Dihitung {entry.detail.words.get('counted_by', 'orang lain')}, ditandatangani yang tersebut."
+    ), ""
+
+
+def blanks_of(entry: BlankEntry) -> tuple[str, str]:
+    close = entry.facts.get("close")
+    url = reverse("applications:blanks-close", args=[close]) if close else reverse("applications:blanks")
+    return "Tutup hari blangko" if close else f"Buku blangko, catatan {entry.seq}", url
+
+
 def person_of(entry: RoleEntry) -> tuple[str, str]:
     return entry.person.name, ""
 
@@ -117,8 +150,21 @@ SOURCES = (
             Deviation.MAKER_IS_CHECKER: "Memvalidasi berkas sendiri",
             Deviation.WAIVER: "Keringanan persyaratan",
             Deviation.FLAWED_NIK: "NIK tidak wajar disetujui",
+            Deviation.OUT_OF_TURN: "Kartu didahulukan",
+            Deviation.POSTPONED: "Pencetakan ditunda",
+            Deviation.WITHOUT_PAPERS: "Diserahkan tanpa surat kuasa",
+            Deviation.DOUBTED: "Perekaman diragukan",
         },
         ("by", "detail", "application"), tell_of_application, application_of, ("application__papers",),
+    ),
+    Source(
+        BlankEntry,
+        {
+            blanks.Deviation.LOST: "Blangko hilang",
+            blanks.Deviation.CORRECTED: "Koreksi buku blangko",
+            blanks.Deviation.CLOSE_DIFFERS: "Tutup hari berselisih",
+        },
+        ("by", "detail", "reverses"), tell_of_blanks, blanks_of,
     ),
     Source(RoleEntry, {DEPUTY: "Pelaksana harian (Plh)"}, ("by", "detail", "person"), tell_of_role, person_of),
 )

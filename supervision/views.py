@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from applications import stock
 from applications.models import PaperRule
 from applications.states import Kind
 from applications.views.access import StaffRequest, permitted
@@ -17,8 +18,9 @@ from supervision import deviations
 
 @login_not_required
 def service(request: HttpRequest) -> HttpResponse:
-    """`/layanan/`: what to bring, how long it takes, that it is free, when the office is open."""
-    return render(request, "supervision/service.html", {"kinds": requirements(), "hours": opening_hours()})
+    """`/layanan/`: what to bring, how long it takes, that it is free, when the office is open, blanks left today."""
+    context = {"kinds": requirements(), "hours": opening_hours(), "blanks": stock.published(), "now": timezone.now()}
+    return render(request, "supervision/service.html", context)
 
 
 def requirements() -> list[dict[str, Any]]:

@@ -10,14 +10,14 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import RoleEntry, User
-from applications import lifecycle
+from applications import blanks, closing, lifecycle
 from applications.lifecycle import Deviation
 from applications.models import Application, Entry, EntryDetail
 from applications.states import State
 from office import ledger
 from supervision import deviations
 from tests.conftest import WIB
-from tests.factories import application_in, intake, make_resident
+from tests.factories import application_in, intake, make_resident, receive_blanks
 from tests.pages import queries_of, text_of
 
 Browser = Callable[[str], Client]
@@ -108,8 +108,58 @@ def test_a_code_that_nobody_named_is_still_listed(people: People, secretary: Cli
     assert len(rows(secretary.get("/dasbor/?jenis=baru"))) == 1
 
 
-def test_every_code_of_the_lifecycle_has_a_name() -> None:
-    codes = {value for name, value in vars(Deviation).items() if name.isupper()}
+@pytest.mark.parametrize(
+    ("code", "kind", "told"),
+    [
+        (Deviation.OUT_OF_TURN, "Kartu didahulukan", "mendahului berkas yang lebih dulu lengkap"),
+        (Deviation.POSTPONED, "Pencetakan ditunda", "berkas lain boleh mendahului"),
+        (Deviation.WITHOUT_PAPERS, "Diserahkan tanpa surat kuasa", "tanpa surat kuasa dan KTP pengambil dilihat"),
+        (Deviation.DOUBTED, "Perekaman diragukan", "diragukan oleh yang memeriksanya"),
+    ],
+)
+def test_what_printing_and_handover_let_pass_is_told_with_its_reason(
+    code: str, kind: str, told: str, people: People, secretary: Client
+) -> None:
+    application = application_in(State.SUBMITTED, people)
+    deviated(application, people["operator"], code)
+    [row] = rows(secretary.get(f"/dasbor/?jenis={code}"))
+    assert kind in row and told in row and "sendirian hari ini" in row and application.number in row
+
+
+def test_a_card_that_goes_before_another_is_listed_by_the_verb_itself(people: People, secretary: Client) -> None:
+    application_in(State.READY_TO_PRINT, people)
+    later = application_in(State.PRINTING, people)
+    [row] = rows(secretary.get("/dasbor/"))
+    assert "Kartu didahulukan" in row and later.number in row and "uji" in row
+
+
+def test_blanks_that_are_lost_or_corrected_are_listed(people: People, secretary: Client) -> None:
+    operator = people["operator"]
+    receive_blanks(operator, 10)
+    lost = blanks.lose(by=operator, count=3, reason="tidak ada di kotak")
+    blanks.correct(by=operator, entry=lost, reason="terselip di laci")
+    corrected, missing = rows(secretary.get("/dasbor/"))
+    assert "Blangko hilang" in missing and "3 blangko dicatat hilang." in missing and "tidak ada di kotak" in missing
+    assert "Catatan hilang 3 blangko dibalik." in corrected and "terselip di laci" in corrected
+    assert operator.name in missing and 'href="/blanko/"' in missing
+
+
+def test_a_close_that_differs_is_listed_with_its_figures(people: People, secretary: Client) -> None:
+    receive_blanks(people["operator"], 10)
+    closing.count(by=people["operator"], counted=9, station=0)
+    counted = closing.standing().count
+    assert counted
+    close = closing.explain(by=people["operator"], entry=counted, explanation="satu lembar tidak ditemukan")
+    assert rows(secretary.get("/dasbor/")) == []
+    closing.sign(by=people["counter"], close=close)
+    [row] = rows(secretary.get("/dasbor/?jenis=close_differs"))
+    assert "hitung 9, buku 10" in row and "satu lembar tidak ditemukan" in row
+    assert people["operator"].name in row and people["counter"].name in row
+    assert f'href="/blanko/penutupan/{close.pk}/"' in row
+
+
+def test_every_code_of_the_books_has_a_name() -> None:
+    codes = {value for each in (Deviation, blanks.Deviation) for name, value in vars(each).items() if name.isupper()}
     assert codes and codes <= set(deviations.names_of_kinds())
 
 

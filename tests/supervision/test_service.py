@@ -1,14 +1,19 @@
 """`/layanan/`: what a resident needs to know, from the data of the office, without signing in."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
+from accounts.models import User
+from applications import blanks
 from applications.models import PaperRule
-from applications.states import Kind
+from applications.states import Kind, State
 from office.models import Office, ServiceInterval
+from tests.factories import application_in, receive_blanks
 from tests.pages import queries_of, text_of
 
-BUDGET = 4
+BUDGET = 5
 
 pytestmark = pytest.mark.django_db
 
@@ -67,3 +72,29 @@ def test_service_shows_a_signed_in_person_the_way_out(client_of: object) -> None
 
 def test_service_takes_few_queries() -> None:
     assert queries_of(Client(), "/layanan/") <= BUDGET
+
+
+# -- the stock of the day (fact F6.5) --------------------------------------------------------------
+
+
+def test_nothing_is_said_of_blanks_before_their_book_is_opened() -> None:
+    assert "Blangko KTP hari ini" not in page()
+
+
+def test_service_tells_the_blanks_of_the_day_with_the_time(people: dict[str, User], at_time: Any) -> None:
+    receive_blanks(people["operator"], 214)
+    with at_time("2026-11-24 10:42"):
+        text = page()
+    assert "Blangko KTP hari ini: <strong>214 lembar</strong>" in text and "Pukul 10.42, 24 November 2026." in text
+
+
+def test_service_says_when_the_box_is_empty(people: dict[str, User]) -> None:
+    receive_blanks(people["operator"], 2)
+    blanks.give_back(by=people["operator"], count=2, document="S-1")
+    assert "<strong>habis</strong>, kartu dicetak lagi setelah kiriman datang." in page()
+
+
+def test_a_card_in_the_printer_is_no_blank_of_the_day(people: dict[str, User]) -> None:
+    receive_blanks(people["operator"], 5)
+    application_in(State.PRINTING, people)
+    assert "<strong>4 lembar</strong>" in page()
