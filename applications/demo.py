@@ -8,7 +8,7 @@ from django.utils import timezone
 from PIL import Image, ImageDraw, ImageFont
 
 from accounts.models import User
-from applications import capturing, lifecycle, recording, scans, visits
+from applications import blanks, capturing, closing, confirming, lifecycle, recording, scans, visits
 from applications.lifecycle import Intake
 from applications.models import Application, PaperRule, Resident, Scan, StatusRule, Village, VisitReason
 from applications.papers import Ticks
@@ -60,9 +60,11 @@ def fill(people: Mapping[str, User]) -> None:
     residents = make_residents()
     office = DemoOffice(people)
     office.waived = {residents[7].pk}
+    office.blanks_delivered(120, days=8)
     office.handed_over(residents[7], days=5)
     office.ready_for_pickup(residents[12], days=2)
     office.printing(residents[17], days=1)
+    office.day_closed(days=1, station=2)
     office.ready_to_print(residents[13], days=1)
     office.awaiting_central(residents[23], days=4)
     office.awaiting_age(residents[29], days=3)
@@ -124,6 +126,20 @@ class DemoOffice:
                 day -= timedelta(days=1)
         return self.calendar.intervals(day)[0][0] + timedelta(minutes=20)
 
+    def blanks_delivered(self, count: int, *, days: int) -> None:
+        at = self.day(days)
+        blanks.receive(
+            by=self.operator, document="470/118/BA-BLK/2026", source="Disdukcapil Kabupaten Lumajang",
+            received_on=at.date(), count=count, serial_from="A0100001", serial_to=f"A01{count:05d}", at=at,
+        )
+
+    def day_closed(self, *, days: int, station: int) -> None:
+        """The blanks counted and signed for in the afternoon; everything up to now was moved before that."""
+        at = self.day(days) + timedelta(minutes=390)
+        close = closing.count(by=self.operator, counted=blanks.current().physical, station=station, at=at)
+        if close:
+            closing.sign(by=self.counter, close=close, at=at + timedelta(minutes=5))
+
     def submit(self, person: Resident, kind: Kind, at: datetime, waits: bool = False) -> Application:
         ticks = {rule.code: Ticks(True, True) for rule in PaperRule.objects.filter(kind=kind)}
         waivers = {}
@@ -152,6 +168,7 @@ class DemoOffice:
         while position := recording.next_position(application):
             positions = capturing.open_positions_like(application, position)
             capturing.capture(application, positions, by=self.operator, at=at + timedelta(minutes=30))
+        confirming.confirm(application, by=self.operator, means="sheet", at=at + timedelta(minutes=33))
         return lifecycle.record(application, by=self.operator, at=at + timedelta(minutes=35))
 
     def status(self, application: Application, code: str, at: datetime) -> Application:
@@ -175,7 +192,9 @@ class DemoOffice:
 
     def ready_for_pickup(self, person: Resident, *, days: int) -> Application:
         application = self.printing(person, days=days)
-        return lifecycle.confirm_print(application, by=self.operator, at=self.day(days) + timedelta(minutes=125))
+        serial = f"A01{application.serial:05d}"
+        at = self.day(days) + timedelta(minutes=125)
+        return lifecycle.confirm_print(application, by=self.operator, blank_serial=serial, at=at)
 
     def handed_over(self, person: Resident, *, days: int) -> Application:
         application = self.ready_for_pickup(person, days=days)

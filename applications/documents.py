@@ -4,6 +4,8 @@ Receipt and slips are on the paper that the office chose (A5, or a roll without 
 handover is always on A5.
 """
 
+from base64 import b64encode
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -12,8 +14,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
-from applications import lifecycle, papers
-from applications.models import Application, Bringer, Entry, Paper, Visit
+from applications import lifecycle, papers, uncollected
+from applications.models import Application, Bringer, Bundle, BundleCard, Entry, Handover, Paper, Village, Visit
 from applications.states import State
 from office import pdf, tokens
 from office.models import Office, SlipPaper
@@ -68,18 +70,72 @@ def referral(visit: Visit) -> bytes:
     return pdf.render("applications/documents/referral.html", context() | more)
 
 
-def proof(application: Application) -> bytes:
-    """Bukti penyerahan: which card, to whom, when; signed by both."""
-    card = application.prints.filter(failed_at=None, rejected_at=None).order_by("-pk").first()
-    handover = application.handover
-    receiver = application.resident.name if handover.collector == "self" else handover.collector_name
+def proof(application: Application, *, signature: bytes | None = None) -> bytes:
+    """Bukti penyerahan: which card, to whom, with which papers, signed how and by both; the code of the survey.
+
+    `signature` is the picture from the pad, for those who may see it. A reprint says the same as the first print.
+    """
+    given = application.handover
+    itself = given.collector == Handover.Collector.SELF
+    book = application.entries.filter(verb="hand_over").order_by("-seq").first()
+    delivered = application.bundle_cards.filter(outcome=BundleCard.Outcome.DELIVERED).select_related("bundle").first()
+    receiver = application.resident.name if itself else given.collector_name
+    thumb = given.signed == Handover.Signed.THUMB
+    receives = "Yang menerima (cap jempol)," if thumb else "Yang menerima,"
+    signed = signatures(receiver, given.by, "Yang menyerahkan,", receives)
+    signed[0]["picture"] = as_data("image/png", signature) if signature else ""
     more = {
-        "handover": handover,
-        "card": card,
+        "handover": given,
+        "card": application.prints.filter(failed_at=None, rejected_at=None).order_by("-pk").first(),
+        "papers_seen": papers_seen(given),
+        "bundle": delivered.bundle if delivered else None,
+        "survey": tokens.shown(tokens.survey_code(given.pk)),
+        "digest": book.hash[:12] if book else "",
         "paper": SlipPaper.A5.value,
-        "signatures": signatures(receiver, handover.by, "Yang menyerahkan,", "Yang menerima,"),
+        "thumb": thumb,
+        "pictured": bool(signature),
+        "signatures": signed,
     }
     return pdf.render("applications/documents/proof.html", of_application(application) | more)
+
+
+def papers_seen(given: Handover) -> str:
+    """Which papers of another person were seen at the counter."""
+    papers = (("surat kuasa", given.authority_seen), ("KTP pengambil", given.id_seen))
+    seen, missing = ([label for label, done in papers if done == wanted] for wanted in (True, False))
+    said = f"{' dan '.join(seen)} dilihat" if seen else ""
+    return "; ".join(part for part in (said, f"tanpa {' dan '.join(missing)}" if missing else "") if part)
+
+
+def as_data(mime: str, content: bytes) -> str:
+    """A picture as an address that needs no file."""
+    return f"data:{mime};base64,{b64encode(content).decode()}"
+
+
+def bundle(bundle: Bundle) -> bytes:
+    """Daftar titipan desa: every card with room for a signature or a thumb and the day; signed by giver and carrier."""
+    cards = bundle.cards.select_related("application__resident").order_by("pk")
+    more = {
+        "bundle": bundle,
+        "cards": [{"application": each.application, "old_card": each.application.kind in uncollected.NEEDS_OLD_CARD}
+                  for each in cards],
+        "paper": "a4",
+        "signatures": signatures(bundle.carrier, bundle.out_by, "Yang menyerahkan,", "Yang membawa,"),
+    }
+    return pdf.render("applications/documents/bundle.html", context() | more)
+
+
+def village_sheets(villages: Iterable[Village]) -> bytes:
+    """Lembar papan pengumuman, a page or more for each village: register numbers only, no names."""
+    more = {"sheets": uncollected.sheets(villages), "hours": uncollected.service_hours(), "paper": "a4"}
+    return pdf.render("applications/documents/village_sheet.html", context() | more)
+
+
+def data_sheet(application: Application, officer: User) -> bytes:
+    """Lembar pencocokan: name, birth place and birth date in big print, to be read and signed before the recording."""
+    signed = signatures(application.resident.name, officer, "Petugas perekaman,", "Data ini benar,")
+    more = {"paper": "a4", "signatures": signed}
+    return pdf.render("applications/documents/data_sheet.html", of_application(application) | more)
 
 
 def context() -> dict[str, Any]:

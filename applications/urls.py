@@ -1,9 +1,15 @@
 from django.urls import path, register_converter
 
 from applications.views import (
+    blanks,
+    bundles,
+    closing,
+    confirming,
+    custody,
     documents,
     dossier,
     drafts,
+    exceptions,
     handover,
     importing,
     intake,
@@ -13,6 +19,7 @@ from applications.views import (
     scans,
     search,
     settings,
+    uncollected,
     validation,
     visits,
 )
@@ -40,8 +47,28 @@ class VisitConverter(NumberConverter):
         return value if isinstance(value, str) else f"KJG-{value[0]}-{value[1]:06d}"
 
 
+class BundleConverter(NumberConverter):
+    """`TTP-2026-000003` in an address is the number TTP/2026/000003 of a list of a village."""
+
+    regex = r"TTP-\d{4}-\d{6}"
+
+    def to_url(self, value: str | tuple[int, int]) -> str:
+        return value if isinstance(value, str) else f"TTP-{value[0]}-{value[1]:06d}"
+
+
+class DestructionConverter(NumberConverter):
+    """`BAP-2026-000003` in an address is the number BAP/2026/000003 of a record of destruction."""
+
+    regex = r"BAP-\d{4}-\d{6}"
+
+    def to_url(self, value: str | tuple[int, int]) -> str:
+        return value if isinstance(value, str) else f"BAP-{value[0]}-{value[1]:06d}"
+
+
 register_converter(NumberConverter, "number")
 register_converter(VisitConverter, "visit")
+register_converter(BundleConverter, "bundle")
+register_converter(DestructionConverter, "destruction")
 
 app_name = "applications"
 urlpatterns = [
@@ -53,20 +80,65 @@ urlpatterns = [
     path("pindaian/<int:pk>/", scans.image, name="scans-image"),
     path("loket/<number:number>/", intake.returned, name="intake-returned"),
     path("validasi/", validation.queue, name="validation-queue"),
+    path("validasi/pengecualian/", exceptions.index, name="exceptions"),
     path("validasi/<number:number>/", validation.review, name="validation-review"),
     path("perekaman/", recording.queue, name="recording-queue"),
     path("perekaman/<number:number>/", recording.station, name="recording-station"),
     path("perekaman/<number:number>/ambil/<slug:position>/", recording.take, name="recording-take"),
     path("perekaman/<number:number>/pengecualian/", recording.exempt, name="recording-exempt"),
+    path("perekaman/<number:number>/pengecualian/batal/", recording.reopen, name="recording-reopen"),
+    path("perekaman/<number:number>/sebagian/", recording.partial, name="recording-partial"),
+    path("perekaman/<number:number>/hasil/", recording.note, name="recording-note"),
+    path("perekaman/<number:number>/cocokkan/", confirming.confirm, name="recording-confirm"),
+    path("perekaman/<number:number>/lembar.pdf", confirming.sheet, name="recording-sheet"),
     path("perekaman/<number:number>/tangkapan/<slug:position>/", recording.picture, name="recording-picture"),
     path("pencetakan/", printing.queue, name="printing-queue"),
+    path("pencetakan/kalibrasi.pdf", printing.calibration, name="printing-calibration"),
     path("pencetakan/<number:number>/", printing.job, name="printing-job"),
+    path("pencetakan/<number:number>/kartu.pdf", printing.face, name="printing-face"),
+    path("blanko/", blanks.index, name="blanks"),
+    path("blanko/terima/", blanks.receive, name="blanks-receive"),
+    path("blanko/rusak/", blanks.spoil, name="blanks-spoil"),
+    path("blanko/kembali/", blanks.give_back, name="blanks-return"),
+    path("blanko/hilang/", blanks.lose, name="blanks-lose"),
+    path("blanko/<int:pk>/koreksi/", blanks.correct, name="blanks-correct"),
+    path("blanko/buku/<int:year>-<int:month>.pdf", blanks.book, name="blanks-book"),
+    path("blanko/tutup/", closing.count, name="blanks-count"),
+    path("blanko/tutup/penjelasan/", closing.explain, name="blanks-explain"),
+    path("blanko/penutupan/", closing.index, name="blanks-closes"),
+    path("blanko/penutupan/<int:pk>/", closing.show, name="blanks-close"),
+    path("blanko/penutupan/<int:pk>/tanda-tangan/", closing.sign, name="blanks-sign"),
+    path("blanko/penutupan/<int:pk>/berita-acara.pdf", closing.record, name="blanks-record"),
     path("penyerahan/", handover.queue, name="handover-queue"),
+    path("penyerahan/bukti/", handover.proofs, name="handover-proofs"),
     path("penyerahan/<number:number>/", handover.card, name="handover-card"),
+    path("penyerahan/<number:number>/bukti/", handover.proof, name="handover-proof"),
+    path("penyerahan/<number:number>/bukti/gambar/", handover.picture, name="handover-scan"),
+    path("belum-diambil/", uncollected.index, name="uncollected"),
+    path("belum-diambil/lembar.pdf", uncollected.sheets, name="uncollected-sheets"),
+    path("belum-diambil/lembar/<str:code>.pdf", uncollected.sheet, name="uncollected-sheet"),
+    path("belum-diambil/<number:number>/", uncollected.card, name="uncollected-card"),
+    path("belum-diambil/<number:number>/pengingat/", uncollected.remind, name="uncollected-remind"),
+    path("titipan-desa/", bundles.index, name="bundles"),
+    path("titipan-desa/baru/<str:code>/", bundles.new, name="bundles-new"),
+    path("titipan-desa/<bundle:number>/", bundles.show, name="bundles-show"),
+    path("titipan-desa/<bundle:number>/kembali/", bundles.back, name="bundles-back"),
+    path("titipan-desa/<bundle:number>/daftar.pdf", bundles.paper, name="bundles-paper"),
     path("kunjungan/", visits.index, name="visits"),
     path("kunjungan/baru/", visits.new, name="visits-new"),
     path("kunjungan/<visit:number>/", visits.show, name="visits-show"),
     path("kunjungan/<visit:number>/surat.pdf", visits.slip, name="visits-slip"),
+    path("kartu-ditarik/", custody.index, name="custody-index"),
+    path("kartu-ditarik/keluar/", custody.gone, name="custody-gone"),
+    path("kartu-ditarik/temuan/", custody.found, name="custody-found"),
+    path("kartu-ditarik/pemusnahan/", custody.destroy, name="custody-destroy"),
+    path("kartu-ditarik/pengembalian/", custody.send_back, name="custody-send-back"),
+    path("kartu-ditarik/berita-acara/", custody.records, name="custody-records"),
+    path("kartu-ditarik/berita-acara/<destruction:number>/", custody.record, name="custody-record"),
+    path("kartu-ditarik/berita-acara/<destruction:number>/cetak.pdf", custody.record_pdf, name="custody-record-pdf"),
+    path("kartu-ditarik/laporan/", custody.report, name="custody-report"),
+    path("kartu-ditarik/laporan/laporan.pdf", custody.report_pdf, name="custody-report-pdf"),
+    path("kartu-ditarik/laporan/laporan.xlsx", custody.report_xlsx, name="custody-report-xlsx"),
     path("penduduk/", residents.index, name="residents-index"),
     path("penduduk/cari/", residents.search, name="residents-search"),
     path("penduduk/impor/", importing.page, name="importing-page"),

@@ -15,8 +15,11 @@ FIRST = [
 ]
 # Pages beside the desks, in order: label, URL name, permission.
 MORE = [
+    ("Blangko", "applications:blanks", "applications.view_blanks"),
     ("Penduduk", "applications:residents-index", "applications.view_residents"),
     ("Kunjungan", "applications:visits", "applications.view_visits"),
+    ("Kartu ditarik", "applications:custody-index", "applications.view_custody"),
+    ("Belum diambil", "applications:uncollected", "applications.view_uncollected"),
     ("Pengguna", "accounts:people", "accounts.manage_people"),
     ("Pengaturan", "applications:settings-overview", "office.manage_settings"),
 ]

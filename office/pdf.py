@@ -40,14 +40,19 @@ def renderer() -> ModuleType:
     return weasyprint
 
 
-@lru_cache(maxsize=1)
-def stylesheet() -> "CSS":
-    return renderer().CSS(filename=str(Path(finders.find("jatiroto/document.css") or "")))
+SHEET = "jatiroto/document.css"
+
+
+@lru_cache(maxsize=4)
+def stylesheet(name: str = SHEET) -> "CSS":
+    return renderer().CSS(filename=str(Path(finders.find(name) or "")))
 
 
 @outside_transaction
-def render(template: str, context: dict[str, Any]) -> bytes:
+def render(template: str, context: dict[str, Any], sheet: str = SHEET) -> bytes:
     """The PDF of a template under `templates/`, on the paper that `context["paper"]` names.
+
+    `sheet` is the static style sheet: that of the documents, or one of its own for what is no document.
 
     No image or sheet is loaded but `data:` ones: any other raises NotSelfContained, an ordinary exception, where
     WeasyPrint's own would pass by every `except Exception` up to the end of the worker.
@@ -56,7 +61,7 @@ def render(template: str, context: dict[str, Any]) -> bytes:
     fetcher = weasyprint.urls.URLFetcher(allowed_protocols={"data"}, fail_on_errors=True)
     document = weasyprint.HTML(string=render_to_string(template, context), url_fetcher=fetcher)
     try:
-        sheets = [stylesheet()]
+        sheets = [stylesheet(sheet)]
         if context.get("paper") == ROLL:
             sheets.append(as_long_as_needed(document))
         return document.write_pdf(stylesheets=sheets)

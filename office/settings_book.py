@@ -224,8 +224,8 @@ PARAMETERS = Table(
 OFFICE = Table(
     code="office", title="Kantor", model=Office,
     fields=("government", "name", "regency", "address", "place", "postcode", "phone", "email", "website",
-            "slip_paper"),
-    key=lambda row: "office", name=lambda row: "Kop surat dan kertas",
+            "slip_paper", "recording_at", "printing_at"),
+    key=lambda row: "office", name=lambda row: "Kop surat, kertas, tempat merekam dan mencetak",
 )
 
 OFFICIALS = Table(
@@ -255,7 +255,10 @@ def within_bounds(parameter: Parameter) -> None:
 
 
 def change_office(values: Mapping[str, Any], *, version: str, by: Any, at: datetime | None = None) -> bool:
-    """The letterhead and the paper of slips; ValidationError for what the fields do not take, Stale."""
+    """The letterhead, the paper of slips, where is recorded and printed.
+
+    Raises ValidationError for what the fields do not take, and Stale.
+    """
     return change(
         OFFICE, Office.objects.current(), values, version=version, by=by, at=at,
         check=lambda office: office.full_clean(),

@@ -16,13 +16,25 @@ from django.utils import timezone
 from accounts.models import RoleTerm, User
 from accounts.roles import Role
 from accounts.terms import give_role, take_role_back
-from applications import capturing, visits
-from applications.models import Application, Draft, Entry, Resident, VisitReason
+from applications import capturing, closing, lifecycle, visits
+from applications.models import Application, BlankClose, BlankEntry, Bundle, Draft, Entry, Resident, VisitReason
 from applications.moves import MOVES
 from applications.states import Kind, State
 from devices.capture import Position
+from office import vault
 from office.models import Read
-from tests.factories import ROLES, application_in, make_person, make_resident, scan_of
+from tests.factories import (
+    PICTURE,
+    ROLES,
+    application_in,
+    bundle_for,
+    destroyed,
+    found_card,
+    make_person,
+    make_resident,
+    receive_blanks,
+    scan_of,
+)
 from tests.pages import text_of, told
 
 Browser = Callable[[str], Client]
@@ -34,6 +46,13 @@ READERS = COUNTER | OPERATOR | HEAD | SECRETARY
 NOBODY: set[str] = set()
 OF_A_POSITION = ("-picture", "-take")
 OF_A_TERM = "accounts:role-back"
+# The first delivery, and the close that covers it.
+OF_BLANKS: dict[str, Any] = {
+    "applications:blanks-correct": BlankEntry, "applications:blanks-close": BlankClose,
+    "applications:blanks-sign": BlankClose, "applications:blanks-record": BlankClose,
+}
+RECORD = "BAP-2026-000001"  # of destruction
+VILLAGE, BUNDLE = "35.08.17.2006", "TTP-2026-000001"
 VISIT, IN_2026 = "KJG-2026-000001", datetime(2026, 3, 2, 3, tzinfo=UTC)
 REFUSED = "Halaman ini bukan bagian dari tugas Anda."
 
@@ -84,15 +103,64 @@ PAGES = {
     "applications:recording-exempt": Page(
         NOBODY, OPERATOR, State.AWAITING_RECORDING, sent={"position": Position.FACE}
     ),
+    "applications:recording-reopen": Page(
+        NOBODY, OPERATOR, State.AWAITING_RECORDING, sent={"position": Position.SIGNATURE}
+    ),
+    "applications:recording-partial": Page(
+        NOBODY, OPERATOR, State.AWAITING_RECORDING, sent={"position": Position.FACE}
+    ),
+    "applications:recording-note": Page(NOBODY, OPERATOR, State.AWAITING_RECORDING),
+    "applications:recording-confirm": Page(OPERATOR, OPERATOR, State.AWAITING_RECORDING),
+    "applications:recording-sheet": Page(OPERATOR, state=State.AWAITING_RECORDING),
+    "applications:exceptions": Page(HEAD),
     "applications:recording-picture": Page(OPERATOR | HEAD, state=State.AWAITING_RECORDING),
     "applications:printing-queue": Page(OPERATOR),
     "applications:printing-job": Page(OPERATOR, state=State.READY_TO_PRINT),
-    "applications:handover-queue": Page(COUNTER),
+    "applications:printing-face": Page(NOBODY, OPERATOR, State.PRINTING),
+    "applications:printing-calibration": Page(OPERATOR),
+    "applications:blanks": Page(READERS),
+    "applications:blanks-receive": Page(OPERATOR, OPERATOR),
+    "applications:blanks-spoil": Page(OPERATOR, OPERATOR),
+    "applications:blanks-return": Page(OPERATOR, OPERATOR),
+    "applications:blanks-lose": Page(OPERATOR, OPERATOR),
+    "applications:blanks-correct": Page(OPERATOR, OPERATOR, args=("1",)),
+    "applications:blanks-book": Page(READERS, args=("2026", "1")),
+    "applications:blanks-count": Page(OPERATOR, OPERATOR),
+    "applications:blanks-explain": Page(OPERATOR, OPERATOR),
+    "applications:blanks-closes": Page(READERS),
+    "applications:blanks-close": Page(READERS, args=("1",)),
+    "applications:blanks-sign": Page(NOBODY, READERS, args=("1",)),
+    "applications:blanks-record": Page(READERS, args=("1",)),
+    "applications:handover-queue": Page(COUNTER, COUNTER),
+    "applications:handover-proofs": Page(COUNTER),
+    "applications:handover-proof": Page(COUNTER, COUNTER, State.HANDED_OVER),
+    "applications:handover-scan": Page(COUNTER | HEAD, state=State.HANDED_OVER),
     "applications:handover-card": Page(COUNTER, state=State.READY_FOR_PICKUP),
+    "applications:uncollected": Page(COUNTER | HEAD | SECRETARY),
+    "applications:uncollected-sheets": Page(COUNTER | HEAD | SECRETARY),
+    "applications:uncollected-sheet": Page(COUNTER | HEAD | SECRETARY, args=(VILLAGE,)),
+    "applications:uncollected-card": Page(COUNTER | HEAD | SECRETARY, state=State.READY_FOR_PICKUP),
+    "applications:uncollected-remind": Page(NOBODY, COUNTER, State.READY_FOR_PICKUP),
+    "applications:bundles": Page(COUNTER | HEAD | SECRETARY),
+    "applications:bundles-new": Page(COUNTER, COUNTER, args=(VILLAGE,)),
+    "applications:bundles-show": Page(COUNTER | HEAD | SECRETARY, args=(BUNDLE,)),
+    "applications:bundles-back": Page(COUNTER, COUNTER, args=(BUNDLE,)),
+    "applications:bundles-paper": Page(COUNTER | HEAD | SECRETARY, args=(BUNDLE,)),
     "applications:visits": Page(COUNTER),
     "applications:visits-new": Page(COUNTER, COUNTER),
     "applications:visits-show": Page(COUNTER, args=(VISIT,)),
     "applications:visits-slip": Page(COUNTER, args=(VISIT,)),
+    "applications:custody-index": Page(READERS),
+    "applications:custody-gone": Page(READERS),
+    "applications:custody-found": Page(COUNTER | OPERATOR, COUNTER | OPERATOR),
+    "applications:custody-destroy": Page(HEAD, HEAD),
+    "applications:custody-send-back": Page(OPERATOR, OPERATOR),
+    "applications:custody-records": Page(READERS),
+    "applications:custody-record": Page(READERS, args=(RECORD,)),
+    "applications:custody-record-pdf": Page(READERS, args=(RECORD,)),
+    "applications:custody-report": Page(READERS),
+    "applications:custody-report-pdf": Page(READERS),
+    "applications:custody-report-xlsx": Page(READERS),
     "applications:residents-index": Page(COUNTER | HEAD, COUNTER | HEAD),
     "applications:residents-search": Page(NOBODY, COUNTER | HEAD),
     "applications:residents-show": Page(COUNTER | HEAD, args=("1",), resident=True),
@@ -128,6 +196,8 @@ MOVE_PAGES = {
     "note_status": (State.AWAITING_CENTRAL, OPERATOR),
     "mark_print_ready": (State.AWAITING_CENTRAL, OPERATOR),
     "back_to_central": (State.READY_TO_PRINT, OPERATOR),
+    "postpone": (State.READY_TO_PRINT, OPERATOR),
+    "resume": (State.READY_TO_PRINT, OPERATOR),
     "start_print": (State.READY_TO_PRINT, OPERATOR),
     "confirm_print": (State.PRINTING, OPERATOR),
     "fail_print": (State.PRINTING, OPERATOR),
@@ -135,13 +205,17 @@ MOVE_PAGES = {
     "hand_over": (State.READY_FOR_PICKUP, COUNTER),
     "withdraw_card": (State.READY_FOR_PICKUP, HEAD),
     "refer": (State.SUBMITTED, HEAD),
+    "review_exceptions": (State.AWAITING_CENTRAL, HEAD),
     "answer_referral": (State.REFERRED, OPERATOR),
     "cancel": (State.SUBMITTED, COUNTER | HEAD),
 }
 # The pages of long work belong to whoever started it: the tests below, and tests/office/test_job_pages.py.
 OF_ONE_PERSON = {"office:job", "office:job-again"}
 # Made at another page (the counter's) or by the calendar: this address does not know them.
-MOVES_ELSEWHERE = {"register_incomplete", "submit", "resubmit", "return_again", "release_by_age"}
+MOVES_ELSEWHERE = {
+    "keep_proof", "register_incomplete", "submit", "resubmit", "return_again", "release_by_age",
+    "remind", "send_to_village", "back_from_village",
+}
 
 
 def walked(resolver: URLResolver | None = None, space: str = "") -> Iterator[str]:
@@ -157,6 +231,8 @@ def address(name: str, application: Application | None) -> str:
     args: list[Any] = [application.slug] if application else list(PAGES[name].args)
     if name == OF_A_TERM:
         args.append(RoleTerm.objects.filter(user__username=args[0]).values_list("pk", flat=True).first() or 1)
+    if name in OF_BLANKS:
+        args = [OF_BLANKS[name].objects.order_by("pk").values_list("pk", flat=True).first() or 1]
     return reverse(name, args=[*args, Position.FACE] if name.endswith(OF_A_POSITION) else args)
 
 
@@ -164,13 +240,39 @@ def prepared(page: Page, name: str, people: dict[str, User]) -> Application | No
     application = application_in(page.state, people) if page.state else None
     if page.resident and not Resident.objects.filter(pk=1).exists():
         make_resident(pk=1)
+    if name in OF_BLANKS and not BlankClose.objects.exists():
+        closed_day(people)
     if "scans-" in name and not Draft.objects.filter(pk=1).exists():
         papers_with_pictures(people)
+    if RECORD in page.args:
+        destroyed([found_card(people, at=IN_2026)], people, at=IN_2026)
     if VISIT in page.args:
         visits.register(by=people["counter"], reason=VisitReason.objects.get(pk="wna"), name="Tamu", at=IN_2026)
-    if application and name.endswith("-picture"):
+    if BUNDLE in page.args and not Bundle.objects.exists():
+        card_with_its_village(people)
+    if application and name == "applications:handover-scan":
+        lifecycle.keep_proof(application, by=people["counter"], scan=vault.write(PICTURE))
+    elif application and name.endswith("-picture"):
         capturing.capture(application, (Position.FACE,), by=people["operator"])
     return application
+
+
+def card_with_its_village(people: dict[str, User]) -> None:
+    """One card, out with the first list of 2026."""
+    card = application_in(State.READY_FOR_PICKUP, people)
+    bundle = bundle_for(card)
+    Bundle.objects.filter(pk=bundle.pk).update(year=2026, serial=1)
+    lifecycle.send_to_village(card, by=people["counter"], bundle=bundle)
+
+
+def closed_day(people: dict[str, User]) -> None:
+    """A delivery of blanks, counted wrongly, explained and signed."""
+    receive_blanks(people["operator"], 5)
+    assert closing.count(by=people["operator"], counted=0, station=0) is None
+    counted = closing.standing().count
+    assert counted
+    close = closing.explain(by=people["operator"], entry=counted, explanation="uji")
+    closing.sign(by=people["counter"], close=close)
 
 
 def papers_with_pictures(people: dict[str, User]) -> None:
@@ -388,7 +490,8 @@ def test_a_page_writes_into_the_reading_log_exactly_when_it_shows_a_whole_nik_or
     whole = any(nik.encode() in response.content for nik in (resident.nik, resident.nik_grouped))
     logged = list(Read.objects.filter(subject=f"resident:{resident.pk}").values_list("what", flat=True))
     picture = response["Content-Type"].startswith("image/")
-    assert logged == (["nik"] if whole else ["capture"] if picture else [])
+    what = "scan" if "handover" in name else "capture"
+    assert logged == (["nik"] if whole else [what] if picture else [])
 
 
 @pytest.mark.parametrize("role", sorted(READERS))

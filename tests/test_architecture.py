@@ -125,7 +125,7 @@ def test_the_book_is_written_by_verbs_only() -> None:
     }
     assert writers <= {"applications/lifecycle/writing.py", "applications/residents.py", "applications/importing.py",
                        "accounts/terms.py", "accounts/people.py", "accounts/pins.py", "complaints/lifecycle.py",
-                       "office/settings_book.py"}
+                       "office/settings_book.py", "applications/blanks.py", "applications/custody.py"}
 
 
 # -- views ---------------------------------------------------------------------------------------
@@ -403,7 +403,7 @@ def test_importing_the_devices_touches_no_database() -> None:
 
 DOCUMENTED = [
     *(f"applications/lifecycle/{name}.py" for name in (
-        "beginning", "cards", "counter", "deciding", "following", "offers", "recording", "writing",
+        "beginning", "cards", "counter", "deciding", "following", "offers", "pickup", "recording", "writing",
     )),
     "office/clock.py", "office/ledger.py", "office/vault.py",
     "devices/driver.py", "devices/capture.py", "devices/registry.py", "devices/errors.py",

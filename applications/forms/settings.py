@@ -127,9 +127,10 @@ class OfficeForm(SettingForm):
     class Meta:
         model = Office
         fields = ["government", "name", "regency", "address", "place", "postcode", "phone", "email", "website",
-                  "slip_paper"]
+                  "slip_paper", "recording_at", "printing_at"]
         field_classes = {"email": forms.EmailField}
-        widgets = {"slip_paper": forms.RadioSelect}
+        widgets = dict.fromkeys(("slip_paper", "recording_at", "printing_at"), forms.RadioSelect)
+        help_texts = {"recording_at": "Berlaku untuk posisi yang belum direkam; yang sudah ada tetap."}
 
 
 class OfficialForm(SettingForm):

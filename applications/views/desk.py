@@ -1,11 +1,12 @@
 """What all desks share: the queue on the left, the file with its moves on the right."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -32,6 +33,9 @@ FILE_PAGES = {
     "printing": "applications:printing-job",
     "handover": "applications:handover-card",
 }
+# Moves with a page of their own in place of the one form.
+OWN_PAGES = {"resubmit": "applications:intake-returned", "remind": "applications:uncollected-card",
+             "keep_proof": "applications:handover-proof"}
 CAUSES = {
     Cause.AGE: "usia", Cause.RESIDENT: "pemohon", Cause.CENTRAL: "pusat",
     Cause.BLANK: "blangko", Cause.OUTAGE: "gangguan",
@@ -46,7 +50,7 @@ MAIN = {
 
 @dataclass(frozen=True)
 class Row:
-    """One file in a queue."""
+    """One file in a queue; `place` is its turn, `group` the heading it stands under, `note` a line of its own."""
 
     url: str
     name: str
@@ -54,6 +58,9 @@ class Row:
     waiting: str
     badge: Badge | None
     selected: bool
+    place: int = 0
+    group: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,21 +98,23 @@ def states_of(desk: Desk, tab: str) -> list[str]:
 def queue_of(desk: Desk, tab: str = "") -> Any:
     waiting = Application.objects.filter(state__in=states_of(desk, tab)).with_resident()
     if desk.code == "printing":
-        return waiting.in_order_of_completeness()
+        return waiting.in_order_of_printing()
     return waiting.room_first() if desk.code == "validation" else waiting.oldest_first()
 
 
 def show(
-    request: StaffRequest, code: str, application: Application | None, template: str, *, tab: str = "", **more: Any
+    request: StaffRequest, code: str, application: Application | None, template: str, *, tab: str = "",
+    dress: Callable[[Page, list[Row]], list[Row]] | None = None, **more: Any,
 ) -> HttpResponse:
-    """The page of a desk with one file open, or none."""
+    """The page of a desk with one file open, or none; `dress` adds to the rows what only this desk says of them."""
     desk, now = BY_CODE[code], timezone.now()
     page = QueuePages(queue_of(desk, tab), PAGE, request=request, states=states_of(desk, tab)).get_page(
         request.GET.get("page")
     )
+    rows = [row(each, desk, now, application, page.number) for each in page.object_list]
     context: dict[str, Any] = {
         "desk": desk, "page_obj": page, "application": application, "tab": tab,
-        "rows": [row(each, desk, now, application, page.number) for each in page.object_list],
+        "rows": dress(page, rows) if dress else rows,
         "moves": offered(application, request, desk, more) if application else [],
         "version": application.version if application else "",
     }
@@ -137,6 +146,8 @@ def notice(application: Application, now: datetime) -> Badge | None:
     """The one thing to know before opening: a person in the room, a broken promise, a second visit, a pause."""
     if application.waits_in_room:
         return Badge("●", "pemohon menunggu", "stop")
+    if application.postponed:
+        return Badge("◇", "ditunda", "wait")
     if application.late(now):
         return Badge("▲", "lewat janji", "stop")
     if application.trips > 1 and application.state == State.SUBMITTED:
@@ -177,7 +188,8 @@ def button(
     own_form = form if main else ""
     stands = lifecycle.standing(application, move, request.user)
     needs = form_class(move, stands) is not None
-    url = reverse("applications:intake-returned", args=[application.slug]) if move.name == "resubmit" else (
+    own_page = OWN_PAGES.get(move.name)
+    url = reverse(own_page, args=[application.slug]) if own_page else (
         reverse("applications:dossier-move", args=[application.slug, move.name])
         + (f"?dari={desk.code}" if desk else "")
     )

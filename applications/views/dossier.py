@@ -10,19 +10,33 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from applications import lifecycle, papers, story
+from accounts.models import User
+from applications import handing, lifecycle, papers, recording, story
 from applications.desks import BY_CODE, Desk
 from applications.forms.moves import MoveForm, form_class
-from applications.models import Application
+from applications.models import Application, Capture
 from applications.moves import BEGINNINGS, MOVES, Move
 from applications.refusals import NotAllowed, Refused, WrongState
 from applications.states import State
-from applications.views import desk, validation
+from applications.views import desk, handover, printing, validation
 from applications.views.access import StaffRequest, application_or_404, permitted
 from office.durations import told
 
-ELSEWHERE = {"resubmit", "return_again", "release_by_age"}  # at the counter's own page, or by the calendar
+# At the counter's own page, on the card's page of reminders or of its proof, on the list of a village, by the calendar.
+ELSEWHERE = {
+    "resubmit", "return_again", "remind", "send_to_village", "back_from_village", "keep_proof", "release_by_age",
+}
 ON_THIS_PAGE = {each.name for each in MOVES.values() if each not in BEGINNINGS} - ELSEWHERE
+# Verbs before which a device or the vault has its turn, outside the transaction.
+WITH_A_DEVICE = {"hand_over": handing.hand_over}
+# The desks that ask beside the open file, so that it stays in sight.
+BESIDE = {"validation": validation.page, "printing": printing.page, "handover": handover.page}
+
+# Lists beside the desks from which a move is made: URL name and permission.
+LISTS = {
+    "uncollected": ("applications:uncollected", "applications.view_uncollected"),
+    "exceptions": ("applications:exceptions", "applications.review_exceptions"),
+}
 
 
 def dossier_url(application: Application) -> str:
@@ -39,7 +53,7 @@ def show(request: StaffRequest, number: tuple[int, int]) -> HttpResponse:
         "papers": application.papers.all(),
         "data_changes": papers.changes_of(application),
         "steps": story.steps(application),
-        "documents": documents_of(application),
+        "documents": documents_of(application, request.user),
         "elapsed": told(timedelta(minutes=application.elapsed_minutes)),
         "office_time": told(timedelta(minutes=application.office_minutes)),
         "late": application.late(now),
@@ -52,13 +66,15 @@ def show(request: StaffRequest, number: tuple[int, int]) -> HttpResponse:
     return render(request, "applications/dossier/show.html", context)
 
 
-def documents_of(application: Application) -> list[dict[str, str]]:
+def documents_of(application: Application, user: User) -> list[dict[str, str]]:
     """What can be printed now; what the resident needs at this moment first."""
     found = []
     if application.state == State.RETURNED:
         found.append(("documents-slip", "Surat kekurangan"))
     if application.state == State.HANDED_OVER:
         found.append(("documents-proof", "Bukti penyerahan"))
+        if application.handover.proof_scan_id and user.has_perm("applications.view_scans"):
+            found.append(("handover-scan", "Pindaian bukti"))
     if application.state != State.RETURNED:
         found.append(("documents-receipt", "Tanda terima"))
     return [{"url": reverse(f"applications:{name}", args=[application.slug]), "label": label} for name, label in found]
@@ -89,7 +105,7 @@ def move_or_404(name: str) -> Move:
 
 
 def make(request: StaffRequest, application: Application, chosen: Move, form: MoveForm | None) -> HttpResponse:
-    verb = getattr(lifecycle, chosen.name)
+    verb = WITH_A_DEVICE.get(chosen.name) or getattr(lifecycle, chosen.name)
     following = desk.following(application, request.GET.get("dari", ""))
     try:
         done = verb(
@@ -114,17 +130,19 @@ def ask(request: StaffRequest, application: Application, chosen: Move, form: Mov
         "application": application, "move": chosen, "form": form, "back": back(request, application),
         "version": application.version,
         "intro": f"{application.number}, {application.resident.name}. {chosen.confirm} {why}".strip(),
-        "why": why,
+        "why": why, "captures": captures_of(application, chosen),
     }
-    if beside_the_file(request, application):
-        return validation.page(request, application, asked=context)
+    origin = origin_of(request)
+    if origin and origin.code in BESIDE and application.state in origin.states:
+        return BESIDE[origin.code](request, application, asked=context)
     return render(request, "applications/dossier/move.html", context)
 
 
-def beside_the_file(request: StaffRequest, application: Application) -> bool:
-    """The validation desk asks above the file itself, so that papers and data stay in sight."""
-    origin = origin_of(request)
-    return origin is not None and origin.code == "validation" and application.state in origin.states
+def captures_of(application: Application, chosen: Move) -> list[Capture]:
+    """What the section head is asked about: the positions that were recorded partly or not at all."""
+    if chosen.name != "review_exceptions":
+        return []
+    return recording.in_order(lifecycle.to_review(application).select_related("captured_by"))
 
 
 def origin_of(request: StaffRequest) -> Desk | None:
@@ -135,6 +153,9 @@ def origin_of(request: StaffRequest) -> Desk | None:
 
 def back(request: StaffRequest, application: Application) -> str:
     """The desk that the person came from, at this file while it waits there; else the file's own page."""
+    listed, right = LISTS.get(request.GET.get("dari", ""), ("", ""))
+    if listed and request.user.has_perm(right):
+        return reverse(listed)
     origin = origin_of(request)
     if origin is None:
         return dossier_url(application)
@@ -143,10 +164,12 @@ def back(request: StaffRequest, application: Application) -> str:
 
 
 def after(request: StaffRequest, application: Application, chosen: Move, following: str) -> str:
-    """To the next file of the queue, or to the desk; after the handover to the proof."""
+    """To the next file of the queue, or to the desk; after the handover to its proof."""
     if chosen.name == "hand_over":
-        return dossier_url(application)
+        return reverse("applications:handover-proof", args=[application.slug])
     at_desk = back(request, application)
     origin = origin_of(request)
+    if chosen.name == "record" and origin:
+        return reverse(origin.url_name)  # who sits down next sees nothing of the person before
     # The file went on: what stood behind it in the queue is next, not what was left aside on purpose.
     return following if following and origin and at_desk == reverse(origin.url_name) else at_desk

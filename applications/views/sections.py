@@ -13,7 +13,7 @@ from applications.models import KindLabel, PaperRule, ReturnReason, VisitReason
 from applications.settings_story import REQUIRED, YES_NO
 from applications.states import Kind
 from office import settings_book as book
-from office.models import Office, Official, Parameter, SlipPaper
+from office.models import Office, Official, Parameter, SlipPaper, Station
 
 
 @dataclass(frozen=True)
@@ -101,9 +101,13 @@ def papers_held() -> str:
     return ", ".join(f"{counted[kind]} untuk {kind.label}" for kind in Kind)
 
 
+SHORT = {Station.HERE: "di sini", Station.SIAK: "di stasiun SIAK"}
+
+
 def office_held() -> str:
     office = Office.objects.current()
-    return f"{office.name}, {office.phone}. Tanda terima: {SlipPaper(office.slip_paper).label}."
+    stations = f"Perekaman {SHORT[Station(office.recording_at)]}, pencetakan {SHORT[Station(office.printing_at)]}."
+    return f"{office.name}, {office.phone}. Tanda terima: {SlipPaper(office.slip_paper).label}. {stations}"
 
 
 # -- verbs with the arguments of the pages -------------------------------------------------------------
@@ -194,10 +198,11 @@ SECTIONS = [
     ),
     Section(
         slug="kantor", table=book.OFFICE, one="data kantor",
-        intro="Kop surat pada setiap dokumen, dan kertas tanda terima.",
-        columns=("Nama kantor", "Alamat", "Telepon", "Kertas"),
+        intro="Kop surat pada setiap dokumen, kertas tanda terima, dan tempat merekam serta mencetak.",
+        columns=("Nama kantor", "Alamat", "Telepon", "Kertas", "Perekaman", "Pencetakan kartu"),
         cells=lambda row: [row.name, f"{row.address}, {row.place} {row.postcode}", row.phone,
-                           SlipPaper(row.slip_paper).label],
+                           SlipPaper(row.slip_paper).label, Station(row.recording_at).label,
+                           Station(row.printing_at).label],
         groups=one_list(Office, "pk"), holds=office_held, form=setting_forms.OfficeForm, change=change_office,
     ),
     Section(

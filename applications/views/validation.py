@@ -11,6 +11,7 @@ from applications.models import Application
 from applications.states import State
 from applications.views import desk
 from applications.views.access import StaffRequest, application_at_desk, permitted
+from applications.waiting import EXCEPTIONS, waiting_by_state
 
 AFTER = {
     State.AWAITING_RECORDING: "Setelah disetujui: ke perekaman, karena belum direkam.",
@@ -35,12 +36,12 @@ def review(request: StaffRequest, number: tuple[int, int]) -> HttpResponse:
 
 def page(request: StaffRequest, application: Application | None, **asked: Any) -> HttpResponse:
     """The desk with one file open; `asked` holds the form of a move, shown above the file it decides on."""
-    more: dict[str, Any] = {}
+    more: dict[str, Any] = {"exceptions": waiting_by_state(request).get(EXCEPTIONS, 0)}
     if application:
         prefetch_related_objects([application], "papers__scans")
         desk.note_read(request, "nik", application.resident)
         known = lifecycle.known_of(application.resident)
-        more = {
+        more |= {
             "papers": application.papers.all(),
             "scanned": [paper for paper in application.papers.all() if paper.scans.all()],
             "trips": story.trips(application) if application.trips > 1 else [],

@@ -14,10 +14,10 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from accounts.models import User
-from applications import lifecycle, visits
+from applications import handing, lifecycle, visits
 from applications.models import Application, Paper, Visit, VisitReason
 from applications.states import Kind, State
-from office import parameters, tokens
+from office import parameters, tokens, vault
 from office.models import Office, Parameter, SlipPaper
 from tests.factories import Path, application_in, intake, make_resident
 from tests.pages import pdf_pages, pdf_pictures, pdf_text, text_of
@@ -83,18 +83,53 @@ def test_proof_names_the_card_the_receiver_and_the_hand_that_gave_it(people: Peo
     text = pdf_text(get(counter, application, "proof"))
     assert application.number in text and FREE in text
     assert application.resident.nik_masked in text
-    assert "Pemilik sendiri" in text and "Yang menyerahkan" in text
+    assert "pemilik sendiri" in text and "Yang menyerahkan" in text and "ditandatangani di lembar ini" in text
     assert text.count(application.resident.name) == 2
 
 
-def test_proof_names_another_person_who_came_with_authority(people: People, counter: Client) -> None:
+def to_another(card: Application, people: People, **more: Any) -> Application:
+    papers = {"authority_seen": True, "id_seen": True, "collector_name": "Ahmad Fauzi", "relation": "suami"}
+    return lifecycle.hand_over(card, by=people["counter"], collector="other", **papers | more)
+
+
+@pytest.mark.parametrize(
+    ("papers", "said"),
+    [
+        ({}, "surat kuasa dan KTP pengambil dilihat"),
+        ({"id_seen": False}, "surat kuasa dilihat; tanpa KTP pengambil"),
+        ({"authority_seen": False}, "KTP pengambil dilihat; tanpa surat kuasa"),
+        ({"authority_seen": False, "id_seen": False}, "tanpa surat kuasa dan KTP pengambil"),
+    ],
+)
+def test_proof_names_another_person_and_the_papers_or_the_reason(
+    papers: dict[str, Any], said: str, people: People, counter: Client
+) -> None:
+    reason = "pemohon sakit" if papers else ""
     card = application_in(State.READY_FOR_PICKUP, people)
-    lifecycle.hand_over(
-        card, by=people["counter"], collector="other", collector_name="Ahmad Fauzi", relation="suami",
-        authority_seen=True,
-    )
+    to_another(card, people, without_papers_reason=reason, **papers)
     text = pdf_text(get(counter, card, "proof"))
-    assert "Ahmad Fauzi (suami), surat kuasa dan KTP dilihat" in text
+    assert "Ahmad Fauzi (suami)" in text and said in text
+    assert ("pemohon sakit" in text) == bool(reason) == ("Alasan" in text)
+
+
+def test_proof_says_how_it_was_signed_and_that_the_old_card_was_surrendered(people: People, counter: Client) -> None:
+    card = application_in(State.READY_FOR_PICKUP, people)
+    to_another(card, people, signed="thumb", old_card_surrendered=True)
+    text = pdf_text(get(counter, card, "proof"))
+    assert "cap jempol di lembar ini" in text and "Yang menerima (cap jempol)," in text
+    assert "diserahkan, sudutnya dipotong" in text
+
+
+def test_a_reprinted_proof_says_the_same_with_the_same_survey_code(people: People, counter: Client) -> None:
+    application = application_in(State.HANDED_OVER, people)
+    [code] = re.findall(r"S\w{3}-\w{4}-\w{4}", pdf_text(get(counter, application, "proof")))
+    digest = application.entries.get(verb="hand_over").hash[:12]
+    lifecycle.keep_proof(application, by=people["counter"], scan=vault.write(b"scan"))
+    text = pdf_text(get(counter, application, "proof"))
+    assert tokens.is_survey_code(code)
+    assert f"Kode survei kepuasan (sekali pakai): {code}" in text and digest in text
+    other = pdf_text(get(counter, application_in(State.HANDED_OVER, people), "proof"))
+    assert code not in other and "/survei/" not in text
 
 
 @pytest.mark.parametrize(
@@ -166,14 +201,19 @@ def test_a_slip_with_long_reasons_keeps_every_word(people: People, counter: Clie
     assert pages[0].count("tidak terbaca") == 14 and pages[0].count("nama berbeda") == 14
 
 
-def test_a_proof_for_the_longest_names_fits_on_one_page(people: People, counter: Client) -> None:
+@pytest.mark.parametrize("signed", ["pad", "paper", "thumb"])
+def test_a_proof_for_the_longest_names_fits_on_one_page(signed: str, people: People, counter: Client) -> None:
     card = longest(people).ready_for_pickup()
-    lifecycle.hand_over(
-        card, by=people["counter"], collector="other", collector_name=LONGEST, relation="saudara sepupu dari pihak ibu",
-        authority_seen=True,
+    reason = ("pemohon dirawat di rumah sakit dan sudah ditelepon " * 3)[:120]
+    handing.hand_over(
+        card, by=people["counter"], collector="other", collector_name=LONGEST,
+        relation="saudara sepupu dari pihak ibu kandungnya", without_papers_reason=reason, old_card_surrendered=True,
+        signed=signed,
     )
-    pages = pdf_pages(get(counter, card, "proof"))
-    assert len(pages) == 1 and pages[0].count(LONGEST) >= 2
+    response = get(counter, card, "proof")
+    [text] = pdf_pages(response)
+    assert text.count(LONGEST) >= 2 and reason.strip() in text and "halaman 1 dari 1" in text
+    assert pdf_pictures(response) == (signed == "pad")
 
 
 def test_a_name_with_markup_is_printed_as_typed(people: People, counter: Client) -> None:

@@ -14,7 +14,15 @@ from applications.models import Application
 from applications.moves import MOVES
 from applications.states import Kind, State
 from applications.views.dossier import ON_THIS_PAGE
-from tests.factories import application_in, capture_all, crowd, intake, make_resident, note_central_status
+from tests.factories import (
+    application_in,
+    capture_all,
+    crowd,
+    intake,
+    make_resident,
+    note_central_status,
+    receive_blanks,
+)
 from tests.pages import fields_of, queries_of, text_of, told
 
 Browser = Callable[[str], Client]
@@ -50,7 +58,10 @@ TRIES = {
                   (({}, "Alasan"), ({"reason": "bosan"}, "Alasan"), ({"reason": "tidak_kembali"}, "Alasan"))),
     "allow_rerecord": Try("section_head", State.AWAITING_CENTRAL, State.AWAITING_RECORDING,
                           {"reason": "sudah dihapus"}, REASON),
-    "withdraw_card": Try("section_head", State.READY_FOR_PICKUP, State.WITHDRAWN, {"reason": "meninggal"}, REASON),
+    "withdraw_card": Try("section_head", State.READY_FOR_PICKUP, State.WITHDRAWN,
+                         {"cause": "deceased", "reason": "sudah meninggal"},
+                         (({"cause": "deceased", "reason": ""}, "Isi alasannya"), ({"reason": "x"}, "Sebab"),
+                          ({"cause": "uncollected", "reason": "x"}, "Sebab"))),
     "record": Try("operator", State.AWAITING_RECORDING, State.AWAITING_CENTRAL, prepare="captures"),
     "left": Try("operator", State.AWAITING_RECORDING, State.AWAITING_RECORDING),
     "came_back": Try("counter", State.AWAITING_RECORDING, State.AWAITING_RECORDING, prepare="left"),
@@ -67,20 +78,28 @@ TRIES = {
                             (ANSWER | {"answered_on": "2099-01-01"}, "Tanggal jawaban belum tiba."),
                             (ANSWER | {"continues": "mungkin"}, "Menurut jawaban itu"))),
     "back_to_central": Try("operator", State.READY_TO_PRINT, State.AWAITING_CENTRAL, {"reason": "salah"}, REASON),
-    "start_print": Try("operator", State.READY_TO_PRINT, State.PRINTING),
+    "start_print": Try("operator", State.READY_TO_PRINT, State.PRINTING, prepare="blanks"),
     "confirm_print": Try("operator", State.PRINTING, State.READY_FOR_PICKUP, {"blank_serial": "A1"},
                          (({"blank_serial": "x" * 31}, "30"),)),
     "fail_print": Try("operator", State.PRINTING, State.READY_TO_PRINT, {"blank_used": "tidak"},
-                      (({"reason": "pita habis"}, "Apakah blangko terpakai atau rusak"),)),
-    "reject_card": Try("counter", State.READY_FOR_PICKUP, State.READY_TO_PRINT, {"fault": "card", "reason": "buram"},
-                       (({"reason": "buram"}, "Yang salah"), ({"fault": "card"}, "Keterangan"))),
-    "hand_over": Try("counter", State.READY_FOR_PICKUP, State.HANDED_OVER, {"collector": "self"},
-                     (({"collector": "other"}, "Isi nama orang yang mengambil."),
-                      ({"collector": "self", "collector_name": "x" * 61}, "60"))),
+                      (({"reason": "pita habis"}, "Apakah blangko terpakai atau rusak"),
+                       ({"blank_used": "ya"}, "Pilih sebab rusaknya blangko"))),
+    "reject_card": Try("counter", State.READY_FOR_PICKUP, State.READY_TO_PRINT, {"fault": "print", "reason": "buram"},
+                       (({"reason": "buram"}, "Yang salah"), ({"fault": "print"}, "Keterangan"))),
+    "hand_over": Try("counter", State.READY_FOR_PICKUP, State.HANDED_OVER, {"collector": "self", "signed": "paper"},
+                     (({"collector": "other", "signed": "paper"}, "Isi nama orang yang mengambil."),
+                      ({"collector": "self"}, "Pilih cara penerima menandatangani."),
+                      ({"collector": "self", "signed": "paper", "collector_name": "x" * 61}, "60"))),
+    "postpone": Try("operator", State.READY_TO_PRINT, State.READY_TO_PRINT, {"reason": "data diperiksa"},
+                    (({"reason": ""}, "Isi sebab berkas ini"), ({"reason": "x" * 121}, "120"))),
+    "resume": Try("operator", State.READY_TO_PRINT, State.READY_TO_PRINT, prepare="postponed"),
+    "review_exceptions": Try("section_head", State.AWAITING_CENTRAL, State.AWAITING_CENTRAL, {"verdict": "ya"},
+                             (({}, "Pilih disetujui atau diragukan"),
+                              ({"verdict": "tidak"}, "Isi alasan mengapa pengecualian ini diragukan"))),
 }
 CAN_BE_WRONG = [name for name, each in TRIES.items() if each.wrong]
 # A wrong choice is not shown again; a wrong text is.
-CHOICES = {"status", "paper", "granted", "continues", "collector", "fault"}
+CHOICES = {"status", "paper", "granted", "continues", "collector", "fault", "cause", "means", "informed", "verdict"}
 CONFIRMED = [name for name in TRIES if MOVES[name].confirm]
 
 
@@ -92,6 +111,10 @@ def prepared(each: Try, people: People) -> Application:
     application = application_in(each.state, people)
     if each.prepare == "captures":
         capture_all(application, people["operator"])
+    if each.prepare == "blanks":
+        receive_blanks(people["operator"])
+    if each.prepare == "postponed":
+        return lifecycle.postpone(application, by=people["operator"], reason="uji")
     if each.prepare == "left":
         return lifecycle.left(application, by=people["counter"])
     if each.prepare == "good status":

@@ -389,6 +389,21 @@ def test_the_paper_of_slips_and_the_letterhead_change_together(admin: Client) ->
     assert (office.phone, office.slip_paper, office.email) == ("(0334) 111", "roll80", "")
 
 
+def test_where_cards_are_recorded_and_printed_is_chosen_with_history(admin: Client) -> None:
+    send(admin, to("change", "kantor", "1"), recording_at="siak", printing_at="siak")
+    office = Office.objects.current()
+    assert (office.recording_at, office.printing_at) == ("siak", "siak")
+    assert "Perekaman di stasiun SIAK, pencetakan di stasiun SIAK." in text_of(admin.get(to("overview")))
+    history = text_of(admin.get(to("history")))
+    for words in ("Perekaman", "Di sini, dengan perangkat kantor", "Di stasiun SIAK; di sini hasilnya dicatat"):
+        assert words in history
+
+
+def test_a_station_that_does_not_exist_is_not_saved(admin: Client) -> None:
+    answer = send(admin, to("change", "kantor", "1"), recording_at="rumah")
+    assert answer.status_code == 200 and Office.objects.current().recording_at == "here"
+
+
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [

@@ -17,7 +17,7 @@ from tests.pages import pdf_text, text_of
 
 def test_the_section_head_reads_why_a_card_came_back(people, client_of):
     card = application_in("ready_for_pickup", people)
-    lifecycle.reject_card(card, by=people["counter"], fault="data", reason="nama keliru satu huruf")
+    lifecycle.reject_card(card, by=people["counter"], fault="office", reason="nama keliru satu huruf")
 
     page = text_of(client_of("section_head").get(f"/validasi/{card.slug}/"))
 
@@ -38,11 +38,12 @@ def test_a_file_that_only_went_forward_tells_nothing(people):
 
 
 def test_a_failed_print_says_whether_the_blank_was_used(people):
-    card = lifecycle.fail_print(application_in("printing", people), by=people["operator"], blank_used=True)
+    file = application_in("printing", people)
+    card = lifecycle.fail_print(file, by=people["operator"], blank_used=True, fault="print")
 
     last = story.worth_knowing(card)
 
-    assert last is not None and last.detail == "blangko terpakai" and last.tone == "warn"
+    assert last is not None and last.detail == "blangko rusak: hasil cetak cacat" and last.tone == "warn"
 
 
 def test_a_receipt_promises_no_day_to_somebody_who_is_sixteen(people, client_of):
@@ -114,6 +115,6 @@ def test_any_finger_may_be_excepted_but_not_the_photo(people, client_of):
     waiting = application_in("awaiting_recording", people)
 
     page = client_of("operator").get(f"/perekaman/{waiting.slug}/")
-    offered = {step.position.value for step in page.context["excusable"]}
+    offered = {step.position.value for step in page.context["steps"] if step.excusable}
 
     assert "left_ring" in offered and "face" not in offered and len(offered) == 13

@@ -79,6 +79,15 @@ def when_taken_in(page: Page) -> None:
     then_the_page_says(page, "sudah diajukan. Berikan tanda terima kepada pemohon.", NAME)
 
 
+def when_the_card_is_found(page: Page, text: str = "", name: str = NAME) -> None:
+    """At the handover desk, by its number unless `text` says otherwise; one card opens at once."""
+    page.goto("/penyerahan/")
+    field = page.get_by_label("Nomor, kode, atau nama", exact=True)
+    field.fill(text or saved(name).number)
+    field.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+
+
 def when_the_card_is_handed_over(page: Page, name: str = NAME) -> None:
     """The page asks once; *no* leaves everything as it was."""
     button(page, "Serahkan").click()
@@ -99,7 +108,6 @@ def when_all_positions_are_recorded(page: Page) -> None:
         button(page, f"Rekam {what}").click()
         expect(page.locator(".capture .tone-go")).to_have_count(so_far)
     assert so_far == len(RECORDING_ORDER)
-    then_the_pictures_are_seen(page)
 
 
 def when_the_centre_is_seen_to_answer(page: Page, status: str) -> None:
@@ -108,9 +116,12 @@ def when_the_centre_is_seen_to_answer(page: Page, status: str) -> None:
     button(page, "Catat status").click()
 
 
-def then_the_pictures_are_seen(page: Page) -> None:
-    """Once the recording is finished the operator may see them no longer, so nobody finishes before they are there."""
-    page.wait_for_load_state("networkidle")
+def when_the_recording_is_finished(page: Page) -> None:
+    """The resident reads the data, signs on the pad, and the operator ends the recording."""
+    page.get_by_role("link", name="Cocokkan data", exact=True).click()
+    button(page, "Benar, tanda tangan di papan").click()
+    then_the_page_says(page, "Rekaman siap diselesaikan.")
+    button(page, "Selesai merekam").click()
 
 
 # -- anybody ----------------------------------------------------------------------------------------

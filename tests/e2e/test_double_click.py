@@ -22,6 +22,7 @@ from tests.e2e.steps import (
     then_the_book_is_whole,
     then_the_page_says,
     then_the_state_is,
+    when_the_card_is_found,
 )
 
 Opened = Callable[..., Page]
@@ -58,7 +59,7 @@ def test_two_clicks_take_one_application_in(person: Opened, script: bool) -> Non
 @pytest.mark.usefixtures("files")
 def test_two_clicks_hand_over_once(person: Opened) -> None:
     page = person("loket")
-    page.goto("/penyerahan/")
+    when_the_card_is_found(page, name="Rizki Aditya Pratama")
     before = entries("hand_over")
 
     button(page, "Serahkan").click()
@@ -72,7 +73,7 @@ def test_two_clicks_hand_over_once(person: Opened) -> None:
 @pytest.mark.usefixtures("files")
 def test_two_clicks_hand_over_once_without_javascript(person: Opened) -> None:
     page = person("loket", java_script_enabled=False)
-    page.goto("/penyerahan/")
+    when_the_card_is_found(page, name="Rizki Aditya Pratama")
     before = entries("hand_over")
 
     button(page, "Serahkan").click()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from accounts.models import User
 from applications.states import State
 from tests.e2e.browsing import PHONE, background, check, fits, pdf_text
 from tests.e2e.steps import (
@@ -20,9 +21,12 @@ from tests.e2e.steps import (
     then_the_page_says,
     then_the_state_is,
     when_all_positions_are_recorded,
+    when_the_card_is_found,
     when_the_card_is_handed_over,
     when_the_centre_is_seen_to_answer,
+    when_the_recording_is_finished,
 )
+from tests.factories import receive_blanks
 
 Opened = Callable[..., Page]
 BRAND, GO = "rgb(20, 83, 45)", "rgb(22, 101, 52)"
@@ -73,7 +77,7 @@ def recorded(operator: Page) -> None:
     when_all_positions_are_recorded(operator)
     then_the_page_says(operator, "Semua posisi sudah ada.")
     check(operator)
-    button(operator, "Selesai merekam").click()
+    when_the_recording_is_finished(operator)
     then_the_page_says(operator, "Terekam, menunggu pusat")
     then_the_state_is(State.AWAITING_CENTRAL)
 
@@ -92,6 +96,7 @@ def answered_by_the_centre(operator: Page) -> None:
 
 
 def printed(operator: Page) -> None:
+    receive_blanks(User.objects.get(username="operator"))
     operator.goto("/pencetakan/")
     check(operator)
     button(operator, "Cetak").click()
@@ -107,6 +112,8 @@ def printed(operator: Page) -> None:
 def handed_over(counter: Page) -> None:
     counter.goto("/penyerahan/")
     check(counter)
+    when_the_card_is_found(counter)
+    check(counter)
     button(counter, "Serahkan").click()
     check(counter)
     then_the_state_is(State.READY_FOR_PICKUP)
@@ -116,7 +123,7 @@ def handed_over(counter: Page) -> None:
     then_the_state_is(State.HANDED_OVER)
     check(counter)
     proof = pdf_text(counter, f"/permohonan/{saved().slug}/bukti-penyerahan.pdf")
-    for words in (saved().number, NAME, "Rina Wulandari", SERIAL, "Rp 0 (gratis)", "Pemilik sendiri"):
+    for words in (saved().number, NAME, "Rina Wulandari", SERIAL, "Rp 0 (gratis)", "pemilik sendiri"):
         assert words in proof
 
 

@@ -19,7 +19,9 @@ from tests.e2e.steps import (
     then_the_state_is,
     when_all_positions_are_recorded,
     when_taken_in,
+    when_the_card_is_found,
     when_the_centre_is_seen_to_answer,
+    when_the_recording_is_finished,
 )
 
 Opened = Callable[..., Page]
@@ -40,7 +42,8 @@ def test_a_card_is_made_and_handed_over(plain: Opened) -> None:
     then_the_page_says(head, "Disetujui")
     operator.goto("/perekaman/")
     when_all_positions_are_recorded(operator)
-    button(operator, "Selesai merekam").click()
+    when_the_recording_is_finished(operator)
+    operator.goto("/perekaman/?tab=awaiting_central")
     when_the_centre_is_seen_to_answer(operator, "PRINT_READY_RECORD")
     printed(operator)
     handed_over_after_a_question_on_a_page(counter)
@@ -58,11 +61,12 @@ def printed(operator: Page) -> None:
 
 def handed_over_after_a_question_on_a_page(counter: Page) -> None:
     """What was chosen on the desk is still chosen on the page that asks."""
-    counter.goto("/penyerahan/")
-    counter.get_by_label("Orang lain dengan kuasa", exact=True).check()
+    when_the_card_is_found(counter)
+    counter.get_by_label("Orang lain", exact=True).check()
     counter.get_by_label("Nama pengambil", exact=True).fill("Sumiati")
     counter.get_by_label("Hubungan dengan pemohon", exact=True).fill("ibu")
-    counter.get_by_label("Surat kuasa dan KTP pengambil sudah dilihat", exact=True).check()
+    counter.get_by_label("Surat kuasa sudah dilihat", exact=True).check()
+    counter.get_by_label("KTP pengambil sudah dilihat", exact=True).check()
     button(counter, "Serahkan").click()
     then_the_page_says(counter, NAME, "Ini tidak dapat dibatalkan.")
     then_the_state_is(State.READY_FOR_PICKUP)
@@ -93,7 +97,7 @@ def test_a_missing_paper_sends_home_and_comes_back(plain: Opened) -> None:
 @pytest.mark.parametrize(
     ("username", "links"),
     [
-        ("loket", {"Loket": "Permohonan baru", "Penyerahan": "Rizki Aditya Pratama", "Cari berkas": "Cari berkas"}),
+        ("loket", {"Loket": "Permohonan baru", "Penyerahan": "Penyerahan", "Cari berkas": "Cari berkas"}),
         ("kasi", {"Validasi": "Dewi Kartikasari", "Cari berkas": "Cari berkas"}),
         ("operator", {"Perekaman": "Hasan Basri Mulyono", "Pencetakan": "Endah Purwaningsih"}),
     ],
