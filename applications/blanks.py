@@ -10,11 +10,22 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from applications import clocks, custody
-from applications.models import Application, BlankEntry, BlankFault, BlankReceipt, BlankStock, HeldCard, Print, StockOut
+from applications.models import (
+    Application,
+    BlankEntry,
+    BlankFault,
+    BlankReceipt,
+    BlankStock,
+    Entry,
+    HeldCard,
+    Print,
+    StockOut,
+)
 from applications.refusals import NotAllowed, Refused
 from applications.serials import Range
 from applications.states import State
@@ -23,6 +34,10 @@ from office import ledger
 KEEP = "applications.keep_blanks"
 Verb = BlankEntry.Verb
 EMPTY = "Blangko habis. Pencetakan dibuka lagi setelah kiriman blangko diterima dan dicatat."
+USED_UP = (
+    "Blangko di kotak tinggal {left}; dari {count} lembar kiriman ini sebagian sudah keluar. Catat dahulu kiriman yang "
+    "benar, dengan tambahan “perbaikan” pada nomor berita acaranya, lalu koreksi yang ini."
+)
 ALREADY = "Pencatatan ini sudah tersimpan. Tidak ada yang dicatat dua kali."
 
 
@@ -108,6 +123,8 @@ def spoil(
         if cause not in BlankFault.values:
             raise Refused("Pilih sebab rusaknya blangko.")
         check_serial(serial)
+        if serial and Print.objects.filter(blank_serial=serial).exists():
+            raise Refused(f"Blangko dengan nomor seri {serial} sudah dipakai untuk sebuah kartu. Periksa nomornya.")
         held = custody.take_in(
             source=HeldCard.Source.BLANK, cause=cause, serial=serial, note=note, by=by, at=at, corner_cut=False
         )
@@ -155,6 +172,8 @@ def correct(*, by: User, entry: BlankEntry, reason: str, at: datetime | None = N
             raise Refused("Isi alasan koreksi.")
         if BlankEntry.objects.filter(reverses=entry).exists():
             raise Refused("Catatan ini sudah dikoreksi. Tidak ada yang dikoreksi dua kali.")
+        if stock.on_hand < entry.on_hand:
+            raise Refused(USED_UP.format(left=stock.on_hand, count=entry.on_hand))
         if entry.receipt:
             entry.receipt.reversed = True
             entry.receipt.save(update_fields=["reversed"])
@@ -198,10 +217,13 @@ def is_reserved(card: Print) -> bool:
 def check_serial(serial: str) -> None:
     """A serial number that is given has to be one of a delivery, where every delivery has its numbers.
 
-    Raises Refused. Whether it is used already is asked of the database, at saving.
+    Raises Refused, also for a blank that was found faulty before: it lies in custody or went back. Whether a card
+    bears the number already is asked of the database, at saving. The stock is locked.
     """
     if not serial:
         return
+    if HeldCard.objects.filter(source=HeldCard.Source.BLANK, serial=serial).exists():
+        raise Refused(f"Blangko dengan nomor seri {serial} sudah dicatat rusak. Periksa nomornya.")
     deliveries = list(BlankReceipt.objects.filter(reversed=False))
     if deliveries and all(each.serial_from for each in deliveries) and not any(
         Range.read(each.serial_from, each.serial_to).holds(serial) for each in deliveries
@@ -257,5 +279,14 @@ def note_stock_out(before: int, after: int, at: datetime) -> None:
         for out in StockOut.objects.filter(until=None):
             out.until = max(at, out.since)
             out.save(update_fields=["until"])
-    waiting = Application.objects.filter(state=State.READY_TO_PRINT).order_by("pk")
-    clocks.recompute(waiting.select_for_update())
+    clocks.recompute(touched(at).order_by("pk").select_for_update())
+
+
+def touched(at: datetime) -> QuerySet[Application]:
+    """The files whose clock a change of the box at `at` may move: those that wait for a blank now, and, where it is
+    written down late, those that waited then and have gone on since."""
+    found = Q(state=State.READY_TO_PRINT)
+    if at < timezone.now() - ledger.CLOCKS_DIFFER:
+        gone_on = Entry.objects.filter(from_state=State.READY_TO_PRINT, occurred_at__gt=at)
+        found |= Q(pk__in=gone_on.order_by().values("application"))
+    return Application.objects.filter(found)

@@ -2,7 +2,7 @@
 
 Each card keeps its own entries in the book of applications (`send_to_village`, `hand_over`, `back_from_village`); what
 is said of many cards here holds for all of them or for none. Order of locks: bundle, applications by their number in
-the database, number counter, head of the book.
+the database, number counter, heads of the books: custody (an old card that came back), then applications.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,10 +17,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from applications import lifecycle
-from applications.models import Application, Bundle, BundleCard, Handover, Village
+from applications.models import Application, Bundle, BundleCard, CustodyEntry, Handover, Village
 from applications.refusals import Refused
 from applications.states import State
-from office import counters
+from office import counters, ledger
 
 SERIES = "TTP"
 DAYS_OUT = "hari-titipan-desa"
@@ -79,8 +79,9 @@ def take_back(bundle: Bundle, answers: Iterable[Answer], *, by: User, at: dateti
         if len(cards) < len(said):
             raise Refused(f"Ada kartu yang tidak tercantum pada daftar {locked.number}. Muat ulang halaman ini.")
         of = {card.application_id: card for card in cards.values()}
-        at = at or timezone.now()
-        for application in lock(of):
+        at, applications = at or timezone.now(), lock(of)
+        ledger.hold(CustodyEntry)
+        for application in applications:
             with naming(application):
                 answer(application, of[application.pk], said[of[application.pk].pk], by=by, at=at)
         if not locked.cards.filter(outcome="").exists():

@@ -6,7 +6,7 @@ other leaves the vault, its row first.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -37,6 +37,7 @@ from office.models import Office, Station, VaultFile
 from office.transactions import outside_transaction
 
 TIMEOUT_S = 15.0
+NOTHING_KEPT = "Tidak ada yang tersimpan dari percobaan ini."
 TAKEN = "Posisi ini sudah direkam. Tidak ada yang diganti."
 AT_SIAK = "Kantor ini merekam di stasiun SIAK. Catat hasilnya di halaman perekaman."
 
@@ -87,18 +88,40 @@ def capture(
     """Take the positions for the first time and keep them, weak ones too: that is a try, and the best so far."""
     check_may_use_device(application, by)
     result = from_device(application, positions)
-    sealed = [(sample, vault.write(sample.image_bytes)) for sample in result.samples]
+    files = all_sealed(result.samples)
     at = at or timezone.now()
     try:
         with transaction.atomic():
             locked = lock_for_recording(application, by)
-            for sample, file in sealed:
+            for sample, file in files:
                 keep(locked, sample, vault_row(sample, file, by, at), by, at)
     except (Refused, NotAllowed):
-        for _, file in sealed:
+        for _, file in files:
             vault.remove(file.name)
         raise
     return result
+
+
+def all_sealed(samples: Iterable[Sample]) -> list[tuple[Sample, vault.Sealed]]:
+    """Every picture in the vault, or, where it fails, none and Refused."""
+    files: list[tuple[Sample, vault.Sealed]] = []
+    try:
+        for sample in samples:
+            files.append((sample, sealed(sample.image_bytes, NOTHING_KEPT)))
+    except Refused:
+        for _, file in files:
+            vault.remove(file.name)
+        raise
+    return files
+
+
+def sealed(content: bytes, nothing_done: str) -> vault.Sealed:
+    """The content in the vault. Raises Refused where the vault fails; the sentence ends with `nothing_done`."""
+    try:
+        return vault.write(content)
+    except (vault.VaultError, OSError) as error:
+        sentence = getattr(error, "sentence", "Berkas tidak dapat disimpan. Hubungi administrator.")
+        raise Refused(f"{sentence} {nothing_done}") from error
 
 
 def retry(
@@ -109,7 +132,7 @@ def retry(
     check_try(open_capture(application, position), tries)
     result = from_device(application, (position,))
     sample = result.samples[0]
-    file = vault.write(sample.image_bytes)
+    file = sealed(sample.image_bytes, NOTHING_KEPT)
     try:
         with transaction.atomic():
             locked = lock_for_recording(application, by)

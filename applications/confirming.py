@@ -13,6 +13,7 @@ from applications.capturing import (
     current,
     from_device,
     lock_for_recording,
+    sealed,
     vault_row,
 )
 from applications.models import Application, DataConfirmation, Resident
@@ -37,7 +38,7 @@ def confirm(
     check_station(Station.HERE)
     check_may_record(current(application), by)
     sample = from_device(application, (Position.SIGNATURE,)).samples[0]
-    file = vault.write(sample.image_bytes)
+    file = sealed(sample.image_bytes, "Tanda tangan belum tersimpan.")
     try:
         return write(application, sample, file, by=by, means=means, shown=shown, at=at)
     except (Refused, NotAllowed):

@@ -11,7 +11,7 @@ LONGEST = 200  # signs of a search: the longest is a tracking address out of a Q
 def matching(text: str) -> ApplicationQuerySet:
     """Newest first. A number is a register number or a NIK, by its length; other words are part of a name."""
     every = Application.objects.with_resident().order_by("-year", "-serial")
-    text = read_from_address(text)
+    text = read_from_address(text.replace("\0", ""))  # no database searches for a sign that no text holds
     compact = re.sub(r"[\s/-]", "", text).upper()
     if numbered := re.fullmatch(r"(?:KTP)?(\d{4})(\d{6})", compact):
         return every.numbered(int(numbered[1]), int(numbered[2]))

@@ -43,7 +43,7 @@ def hand_over(application: Application, *, by: User, signed: str, **arguments: A
     """
     if signed != Handover.Signed.PAD:
         return lifecycle.hand_over(application, by=by, signed=signed, **arguments)
-    signature = sealed(on_the_pad(application), INSTEAD)
+    signature = capturing.sealed(on_the_pad(application), INSTEAD)
     return or_without_file(
         signature, lambda: lifecycle.hand_over(application, by=by, signed=signed, signature=signature, **arguments)
     )
@@ -54,7 +54,7 @@ def keep_proof(application: Application, content: bytes, *, by: User, version: i
     pages = scans.pages(content)
     if len(pages) > 1:
         raise Refused(ONE_PAGE)
-    scan = sealed(pages[0], "Pindaian belum disimpan.")
+    scan = capturing.sealed(pages[0], "Pindaian belum disimpan.")
     return or_without_file(scan, lambda: lifecycle.keep_proof(application, by=by, scan=scan, version=version))
 
 
@@ -84,14 +84,6 @@ def plain(picture: bytes) -> bytes:
     with Image.open(io.BytesIO(picture)) as image:
         image.convert("L").save(out, "PNG", optimize=True)
     return out.getvalue()
-
-
-def sealed(content: bytes, nothing_done: str) -> vault.Sealed:
-    try:
-        return vault.write(content)
-    except (vault.VaultError, OSError) as error:
-        sentence = getattr(error, "sentence", "Berkas tidak dapat disimpan. Hubungi administrator.")
-        raise Refused(f"{sentence} {nothing_done}") from error
 
 
 def or_without_file(file: vault.Sealed, verb: Callable[[], Application]) -> Application:

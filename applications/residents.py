@@ -86,7 +86,9 @@ def correct(
     resident.refresh_from_db()
     if "birth_date" in changed:
         # After the lock: a file is locked before its resident everywhere else.
-        clocks.recompute(Application.objects.select_related("resident").filter(resident=resident, state__in=OPEN))
+        with transaction.atomic():
+            files = Application.objects.filter(resident=resident, state__in=OPEN).order_by("pk")
+            clocks.recompute(files.select_for_update())
     return changed
 
 

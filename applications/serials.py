@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from applications.refusals import Refused
 
-FORM = re.compile(r"(\D*)(\d+)(\D*)")
+FORM = re.compile(r"(\D*)(\d+)(\D*)", re.ASCII)
 
 
 @dataclass(frozen=True)

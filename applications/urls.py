@@ -1,4 +1,5 @@
 from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from applications.views import (
     blanks,
@@ -65,7 +66,14 @@ class DestructionConverter(NumberConverter):
         return value if isinstance(value, str) else f"BAP-{value[0]}-{value[1]:06d}"
 
 
+class VillageConverter(StringConverter):
+    """The code of a village: digits and dots. Nothing else is looked up."""
+
+    regex = r"[0-9.]{1,13}"
+
+
 register_converter(NumberConverter, "number")
+register_converter(VillageConverter, "village")
 register_converter(VisitConverter, "visit")
 register_converter(BundleConverter, "bundle")
 register_converter(DestructionConverter, "destruction")
@@ -116,11 +124,11 @@ urlpatterns = [
     path("penyerahan/<number:number>/bukti/gambar/", handover.picture, name="handover-scan"),
     path("belum-diambil/", uncollected.index, name="uncollected"),
     path("belum-diambil/lembar.pdf", uncollected.sheets, name="uncollected-sheets"),
-    path("belum-diambil/lembar/<str:code>.pdf", uncollected.sheet, name="uncollected-sheet"),
+    path("belum-diambil/lembar/<village:code>.pdf", uncollected.sheet, name="uncollected-sheet"),
     path("belum-diambil/<number:number>/", uncollected.card, name="uncollected-card"),
     path("belum-diambil/<number:number>/pengingat/", uncollected.remind, name="uncollected-remind"),
     path("titipan-desa/", bundles.index, name="bundles"),
-    path("titipan-desa/baru/<str:code>/", bundles.new, name="bundles-new"),
+    path("titipan-desa/baru/<village:code>/", bundles.new, name="bundles-new"),
     path("titipan-desa/<bundle:number>/", bundles.show, name="bundles-show"),
     path("titipan-desa/<bundle:number>/kembali/", bundles.back, name="bundles-back"),
     path("titipan-desa/<bundle:number>/daftar.pdf", bundles.paper, name="bundles-paper"),

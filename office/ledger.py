@@ -157,6 +157,17 @@ def append(
     return entry
 
 
+def hold(model: type[Entry]) -> None:
+    """Lock the head of a book now, before the first entry of another book.
+
+    A transaction that writes many entries into two books takes both heads in the order in which every other
+    transaction takes them, whatever comes first in it; else two of them may wait for each other for good.
+    """
+    from office.models import BookHead
+
+    list(BookHead.objects.select_for_update().filter(name=model.BOOK))
+
+
 def body_of(entry: Entry, facts: Mapping[str, Any], words_digest: str) -> dict[str, Any]:
     """What is hashed of an entry: every column that means something, and the digest of the words."""
     return {

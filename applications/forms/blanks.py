@@ -11,6 +11,7 @@ from applications.models import BlankFault, BlankReceipt
 from applications.refusals import Refused
 from applications.serials import Range
 
+FIRST_YEAR = 2000
 MOST = 100_000  # no office was ever sent more; a slip of the finger is found
 NUMBER = {"inputmode": "numeric", "autocomplete": "off"}
 PLAIN = {"autocomplete": "off"}
@@ -77,6 +78,8 @@ class ReceiveForm(BlankForm):
         day = self.cleaned_data["received_on"]
         if day > timezone.localdate():
             raise forms.ValidationError("Tanggal diterima belum tiba. Periksa tanggalnya.")
+        if day.year < FIRST_YEAR:
+            raise forms.ValidationError("Tahunnya tidak mungkin. Periksa tanggalnya.")
         return day
 
     def clean(self) -> dict[str, Any]:

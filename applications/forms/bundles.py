@@ -38,11 +38,11 @@ class SendForm(Worded, forms.Form):
 
     def chosen(self) -> list[int]:
         """The ticked cards; all of them on a page that was not sent yet."""
-        known = {each.pk for each in self.ready}
+        known = {str(each.pk): each.pk for each in self.ready}
         if not self.is_bound:
-            return sorted(known)
+            return sorted(known.values())
         ticked = self.data.getlist("cards") if hasattr(self.data, "getlist") else self.data.get("cards", [])
-        return sorted(known & {int(each) for each in ticked if each.isascii() and each.isdigit()})
+        return sorted(known[each] for each in set(ticked) if each in known)
 
 
 class AnswerForm(Worded, forms.Form):

@@ -1,5 +1,6 @@
 """One form for each move that asks for something; the keys of `cleaned_data` are the arguments of its verb."""
 
+from datetime import datetime
 from typing import Any, cast
 
 from django import forms
@@ -14,6 +15,7 @@ from applications.moves import Move
 from applications.states import Kind
 from office import parameters
 
+FIRST_YEAR = 2000  # no card of this kind is older; a slip of the finger is found
 YES_NO = [("ya", "Ya"), ("tidak", "Tidak")]
 WITHOUT_PAPERS = "Lihat surat kuasa dan KTP pengambil dan beri tanda pada keduanya, atau isi alasan ini."
 
@@ -361,6 +363,12 @@ class StatusForm(MoveForm):
 
     def prepare(self) -> None:
         self.fields["seen_at"].initial = timezone.localtime().replace(second=0, microsecond=0)
+
+    def clean_seen_at(self) -> datetime:
+        seen: datetime = self.cleaned_data["seen_at"]
+        if seen.year < FIRST_YEAR:
+            raise forms.ValidationError("Tahunnya tidak mungkin. Periksa tanggalnya.")
+        return seen
 
 
 FORMS: dict[str, type[MoveForm]] = {

@@ -98,7 +98,7 @@ def start_print(
         words = {"reason": reason} if deviation else {}
         return Outcome(State.PRINTING, deviation=deviation, facts={"print": card.pk}, words=words)
 
-    return change("start_print", application, by=by, at=at, version=version, work=work, first=blanks.lock)
+    return change("start_print", application, by=by, at=at, version=version, work=work, with_blanks=True)
 
 
 def confirm_print(
@@ -116,7 +116,7 @@ def confirm_print(
         blanks.use(blanks.lock(), card, by=by, at=at)
         return Outcome(State.READY_FOR_PICKUP, facts={"print": card.pk})
 
-    return change("confirm_print", application, by=by, at=at, version=version, work=work, first=blanks.lock)
+    return change("confirm_print", application, by=by, at=at, version=version, work=work, with_blanks=True)
 
 
 def fail_print(
@@ -142,7 +142,7 @@ def fail_print(
         facts = {"print": card.pk, "blank_used": blank_used, "cause": fault if blank_used else ""}
         return Outcome(State.READY_TO_PRINT, facts=facts, words={"reason": reason} if reason else {})
 
-    return change("fail_print", application, by=by, at=at, version=version, work=work, first=blanks.lock)
+    return change("fail_print", application, by=by, at=at, version=version, work=work, with_blanks=True)
 
 
 def keep(card: Print, *fields: str) -> None:
@@ -226,6 +226,8 @@ def withdraw_card(
         check_in_the_box(app)
         if cause not in WITHDRAWAL_CAUSES:
             raise Refused("Pilih sebab penarikan kartu.")
+        if not reason.strip():
+            raise Refused("Isi alasan penarikan.")
         if cause not in withdrawal_causes(app, at):
             days = parameters.number(DAYS_UNCOLLECTED)
             raise Refused(f"“Tidak diambil” hanya untuk kartu yang sudah siap {days} hari atau lebih.")
@@ -281,6 +283,10 @@ def hand_over(
     """
 
     def work(app: Application, at: datetime) -> Outcome:
+        if collector not in Handover.Collector.values:
+            raise Refused("Pilih siapa yang mengambil kartu.")
+        if signed not in Handover.Signed.values or (signed == Handover.Signed.VILLAGE) != (bundle_card is not None):
+            raise Refused("Pilih cara penerima menandatangani.")
         other = collector == Handover.Collector.OTHER
         papers_seen = authority_seen and id_seen
         if other and not (collector_name and relation):

@@ -68,7 +68,8 @@ def note_status(
             )
             return Outcome(facts={"status": status.code, "seen_at": ledger.moment(seen_at)})
 
-        noted = change("note_status", application, by=by, at=at, version=version, work=work)
+        # With the stock, because the next step may lead to the printer: it is locked before the file, or not at all.
+        noted = change("note_status", application, by=by, at=at, version=version, work=work, with_blanks=True)
         if next_of(noted, at or timezone.now()) == State.AWAITING_CENTRAL:
             return noted
         return mark_print_ready(noted, by=by, at=at)

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from applications import clocks
+from applications import blanks, clocks
 from applications.models import Application, Entry
 from applications.moves import MOVES, Move
 from applications.refusals import NotAllowed, Refused, WrongState
@@ -107,16 +107,17 @@ def check_time(application: Application, at: datetime) -> None:
 
 def change(
     name: str, application: Application, *, by: Actor, at: datetime | None, version: int | None, work: Work,
-    first: Callable[[], object] | None = None,
+    with_blanks: bool = False,
 ) -> Application:
     """Make one move: lock, read anew, check source, right and time, do the work, save, write the entry.
 
-    `first` locks what has to be locked before the application: the stock of blanks.
+    The stock of blanks is locked first where the move changes it (`with_blanks`), and where it may lead to the queue
+    of the printer: so the file's clock and the box that becomes empty or full at this moment know of each other.
     """
     move = MOVES[name]
     with transaction.atomic():
-        if first:
-            first()
+        if with_blanks or State.READY_TO_PRINT in move.targets:
+            blanks.lock()
         locked = Application.objects.select_for_update().get(pk=application.pk)
         check_right(move, by)
         check_source(move, locked, version)

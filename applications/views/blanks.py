@@ -30,6 +30,7 @@ from applications.views.desk import PAGE
 
 Verb = BlankEntry.Verb
 MONTHS = 24
+FIRST_YEAR = 2000
 TODAY = "hari-ini"
 SEEN = frozenset(str(verb) for verb in blanks.CORRECTABLE)
 
@@ -99,11 +100,10 @@ def month_or_this(period: str) -> date:
 @require_GET
 def book(request: StaffRequest, year: int, month: int) -> HttpResponse:
     """The book of a month as PDF."""
-    try:
-        first = date(year, month, 1)
-    except ValueError as unknown:
-        raise Http404("no such month") from unknown
-    if first > timezone.localdate() or year < 2000:
+    if not (FIRST_YEAR <= year <= timezone.localdate().year and 1 <= month <= 12):
+        raise Http404("no such month")
+    first = date(year, month, 1)
+    if first > timezone.localdate():
         raise Http404("no such month")
     return as_pdf(blank_documents.book(blank_book.month_of(first)), f"buku-blangko-{first:%Y-%m}")
 

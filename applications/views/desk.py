@@ -130,10 +130,11 @@ def offered(application: Application, request: StaffRequest, desk: Desk, more: d
 
 
 def row(application: Application, desk: Desk, now: datetime, selected: Application | None, page: int) -> Row:
-    resident = application.resident
+    resident, url = application.resident, file_url(application, desk)
+    # The file opens beside the page of the queue that it was found on.
+    beside = ("&" if "?" in url else "?") + f"page={page}" if page > 1 else ""
     return Row(
-        # The file opens beside the page of the queue that it was found on.
-        url=file_url(application, desk) + (f"?page={page}" if page > 1 else ""),
+        url=url + beside,
         name=resident.name,
         line=f"{application.serial:06d} · {application.kind_label} · {resident.village.name}",
         waiting=told(now - application.state_since),
@@ -162,10 +163,14 @@ def notice(application: Application, now: datetime) -> Badge | None:
 
 
 def file_url(application: Application, desk: Desk | None = None) -> str:
-    """The file at the desk where it waits, or its own page when it waits nowhere."""
+    """The file at the desk where it waits, or its own page when it waits nowhere.
+
+    Past the recording it has another address than before: the way back after *next* shows nobody who is recorded.
+    """
     desk = desk or BY_STATE.get(State(application.state))
     name = FILE_PAGES[desk.code] if desk else "applications:dossier-show"
-    return reverse(name, args=[application.slug])
+    past = desk is not None and desk.code == "recording" and application.state != State.AWAITING_RECORDING
+    return reverse(name, args=[application.slug]) + (f"?tab={application.state}" if past else "")
 
 
 def buttons(
@@ -204,6 +209,7 @@ def first_of(code: str, tab: str = "") -> Application | None:
     return queue_of(BY_CODE[code], tab).first()
 
 
+LONGEST_VERSION = 18
 FAR = 200  # rows of a queue in which the one behind a file is looked for
 
 
@@ -236,4 +242,5 @@ def note_read(request: StaffRequest, what: str, resident: Any) -> None:
 def version_of(request: StaffRequest) -> int | None:
     """The version that the page was made from; a stale one is refused by the verb."""
     text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() else None
+    # A longer one is of no page of ours, and fits no file: Python reads no number of thousands of digits at all.
+    return int(text[:LONGEST_VERSION]) if text.isascii() and text.isdigit() else None

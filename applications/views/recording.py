@@ -54,8 +54,9 @@ def queue(request: StaffRequest) -> HttpResponse:
 
 @permitted("applications.view_recording")
 def station(request: StaffRequest, number: tuple[int, int]) -> HttpResponse:
+    """One file. Recorded already, it opens only from its own part of the queue, which the address names."""
     application = application_at_desk(number, "recording")
-    if application is None:
+    if application is None or application.state != (tab_of(request) or State.AWAITING_RECORDING):
         return desk.moved_on(request, number, "recording")
     return page(request, application, State(application.state))
 
@@ -225,7 +226,7 @@ def of_position(request: StaffRequest, number: tuple[int, int], verb: Any) -> Ht
     application = application_or_404(number)
     position = position_or_404(request.POST.get("position", ""))
     try:
-        verb(application, position, request.POST.get("reason", "")[:120], by=request.user)
+        verb(application, position, request.POST.get("reason", "").replace("\0", "")[:120], by=request.user)
     except Refused as refused:
         messages.warning(request, refused.sentence)
     return redirect("applications:recording-station", application.slug)
@@ -277,6 +278,10 @@ def picture(request: StaffRequest, number: tuple[int, int], position: str) -> Ht
         files = files.filter(capture__recording=None)  # nor those of a recording that is superseded now
     file = get_object_or_404(files.order_by("-pk")[:1])
     desk.note_read(request, "capture", application.resident)
-    response = HttpResponse(vault.read(file.name), content_type=file.mime)
+    try:
+        content = vault.read(file.name)
+    except vault.VaultError as error:
+        return HttpResponse(error.sentence, status=503, content_type="text/plain; charset=utf-8")
+    response = HttpResponse(content, content_type=file.mime)
     response["Cache-Control"] = "no-store"
     return response

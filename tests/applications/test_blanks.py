@@ -49,6 +49,7 @@ ROWS = [
     ("A00001", "A00500", 500), ("A00001", "A00001", 1), ("0001", "0100", 100), ("AB-09/X", "AB-12/X", 4),
     ("A099", "A100", 2), ("A5", "A4", None), ("A1", "B2", None), ("A9", "A10", None), ("A", "B", None),
     ("", "A1", None), ("A1", "", None), ("A1B2", "A1B3", None), ("A1X", "A2Y", None), ("A 1", "A 3", 3),
+    ("A٠١", "A٠٣", None), ("A1", "A٣", None),
 ]
 
 
@@ -133,6 +134,33 @@ def test_nothing_goes_below_zero(operator: User) -> None:
     with pytest.raises(Refused, match="tinggal 2"):
         blanks.correct(by=operator, entry=entry, reason="x")
     assert blanks.current().on_hand == 2
+
+
+def test_a_delivery_that_is_partly_used_says_how_it_is_put_right(operator: User) -> None:
+    wrong = delivery(operator, 100, "BA-1")
+    blanks.give_back(by=operator, count=30, document="S-1")
+    with pytest.raises(Refused, match="Catat dahulu kiriman yang benar.*tambahan “perbaikan”"):
+        blanks.correct(by=operator, entry=wrong, reason="seharusnya 90")
+    delivery(operator, 90, "BA-1 perbaikan")
+    blanks.correct(by=operator, entry=wrong, reason="seharusnya 90")
+    assert blanks.current().on_hand == 60
+
+
+def test_one_blank_is_faulty_once_and_bears_no_card(people: People) -> None:
+    operator = people["operator"]
+    delivery(operator, 5, serial_from="A1", serial_to="A5")
+    blanks.spoil(by=operator, cause="factory", serial="A1")
+    with pytest.raises(Refused, match="A1 sudah dicatat rusak"):
+        blanks.spoil(by=operator, cause="factory", serial="A1")
+    card = application_in(State.PRINTING, people)
+    with pytest.raises(Refused, match="A1 sudah dicatat rusak"):
+        lifecycle.confirm_print(card, by=operator, blank_serial="A1")
+    with pytest.raises(Refused, match="A1 sudah dicatat rusak"):
+        lifecycle.fail_print(card, by=operator, blank_used=True, fault="print", blank_serial="A1")
+    lifecycle.confirm_print(card, by=operator, blank_serial="A2")
+    with pytest.raises(Refused, match="A2 sudah dipakai"):
+        blanks.spoil(by=operator, cause="factory", serial="A2")
+    assert (blanks.current().on_hand, HeldCard.objects.count()) == (3, 1)
 
 
 def test_the_database_refuses_a_negative_box(operator: User) -> None:
@@ -439,9 +467,19 @@ def test_the_book_of_a_month_carries_the_balance_forward(
     assert "BA-BARU" in pdf and "BA-LAMA" not in pdf and "Februari 2026" in pdf and "Cacat pabrik: 1" in pdf
 
 
-@pytest.mark.parametrize("address", ["2026-13", "2026-0", "2999-1", "0-1", "99999-1", "1-1"])
+NO_MONTHS = ["2026-13", "2026-0", "2999-1", "0-1", "99999-1", "1-1", f"{9**40}-1", f"2026-{9**40}"]
+
+
+@pytest.mark.parametrize("address", NO_MONTHS)
 def test_a_month_that_is_not_there_is_not_found(address: str, client_of: Browser) -> None:
     assert client_of("operator").get(f"/blanko/buku/{address}.pdf").status_code == 404
+
+
+@pytest.mark.parametrize("day", ["1-1-0001", "24-11-0026"])
+def test_a_delivery_of_an_impossible_year_is_asked_again(day: str, client_of: Browser) -> None:
+    sent = {"once": str(uuid4()), "document": "BA", "source": "x", "count": "3", "received_on": day}
+    assert "Tahunnya tidak mungkin" in text_of(client_of("operator").post("/blanko/terima/", sent))
+    assert not BlankReceipt.objects.exists()
 
 
 # -- for any sequence ------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """`/titipan-desa/`: cards go out with a numbered list and come back on it, each accounted for, one at a time."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -265,6 +267,18 @@ def test_the_database_keeps_a_card_on_one_list_at_a_time(people: People) -> None
         BundleCard.objects.create(bundle=bundle_for(card), application=card)
 
 
+def test_the_heads_of_both_books_are_locked_in_one_order_whatever_card_comes_first(people: People) -> None:
+    # Else this list and a card that is rejected at the same moment would wait for each other for good.
+    first, with_old_card = cards_of(people, 1)[0], cards_of(people, 1, Kind.DAMAGED)[0]
+    bundle = sent(people, [first, with_old_card])
+    delivered = (DELIVERED, {"collector": "self", "old_card_surrendered": True})
+    with CaptureQueriesContext(connection) as captured:
+        take_back(people, bundle, {first: BACK, with_old_card: delivered})
+    locked = [re.search(r'"name" = \'(\w+)\'', q["sql"]) for q in captured if 'FROM "office_bookhead"' in q["sql"]]
+    order = list(dict.fromkeys(found[1] for found in locked if found))
+    assert order == ["custody", "applications"]
+
+
 # -- the pages -----------------------------------------------------------------------------------
 
 
@@ -290,6 +304,22 @@ def test_all_cards_of_the_village_are_ticked_those_that_wait_longest_first(peopl
     assert text.count('name="cards"') == text.count(" checked") == 2
     assert text.index(cards[0].number) < text.index(cards[1].number)
     assert other.number not in text and out[0].number not in text
+
+
+@pytest.mark.parametrize("ticked", ["9" * 5000, "²", "-1", "", "0x1"])
+def test_a_card_that_nobody_offered_is_asked_for_again(ticked: str, people: People, counter: Client) -> None:
+    [card] = cards_of(people, 1)
+    response = counter.post(new_url(card.resident.village), {"cards": [ticked], "confirmed": "1"} | CARRIER)
+    assert response.status_code == 200 and "Ada kartu yang tidak lagi di kantor" in text_of(response)
+    assert not Bundle.objects.exists()
+
+
+def test_a_village_is_looked_up_by_a_code_only(counter: Client) -> None:
+    for code in ("%00", "a", "1" * 14):
+        with CaptureQueriesContext(connection) as captured:
+            assert counter.get(f"/titipan-desa/baru/{code}/").status_code == 404
+            assert counter.get(f"/belum-diambil/lembar/{code}.pdf").status_code == 404
+        assert not [each for each in captured if 'FROM "applications_village"' in each["sql"]]
 
 
 def test_sending_asks_once_then_makes_the_list(people: People, counter: Client) -> None:

@@ -171,8 +171,22 @@ def test_when_the_vault_cannot_write_there_is_no_row(waiting, people, folder, mo
         raise OSError("disk full")
 
     monkeypatch.setattr(vault, "write", full)
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(Refused, match="Tidak ada yang tersimpan"):
         capturing.capture(waiting, FACE, by=people["operator"])
+    assert kept(folder) == (0, 0, 0)
+
+
+def test_when_the_vault_fails_at_the_second_picture_the_first_is_not_left_behind(waiting, people, folder, monkeypatch):
+    write, room = vault.write, iter([True, False])
+
+    def soon_full(content: bytes) -> vault.Sealed:
+        if not next(room):
+            raise OSError("disk full")
+        return write(content)
+
+    monkeypatch.setattr(vault, "write", soon_full)
+    with pytest.raises(Refused, match="Hubungi administrator"):
+        capturing.capture(waiting, IRISES, by=people["operator"])
     assert kept(folder) == (0, 0, 0)
 
 

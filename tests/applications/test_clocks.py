@@ -16,10 +16,12 @@ from accounts.models import User
 from applications import blanks, clocks
 from applications.lifecycle import SYSTEM
 from applications.models import Application, Resident
+from applications.models.applications import ApplicationQuerySet
+from applications.moves import MOVES
 from applications.states import State
 from office.clock import Cause
 from office.models import Outage
-from tests.applications.acts import PRINTABLE, UNPRINTABLE, WHO, begin, make, status
+from tests.applications.acts import PRINTABLE, UNPRINTABLE, WHO, begin, make, prepare, status
 from tests.factories import application_in, capture_all, make_people, make_resident, note_central_status, receive_blanks
 
 WIB = ZoneInfo("Asia/Jakarta")
@@ -542,6 +544,47 @@ def test_an_empty_box_holds_no_clock_but_that_of_a_card_that_waits_for_it(place,
     delivered(office, "01-05 12:00")
     clocks.recompute([file])
     assert (file.minutes_blank, file.paused_by == "blank") == (0, False)
+
+
+def gone_on(desk: Desk) -> Application:
+    """Waited for the printer on Monday from 08.10 to 11.00, and for the centre since."""
+    desk.recorded_before()("01-05 08:00", "submit")
+    desk("01-05 08:10", "validate")
+    return desk("01-05 11:00", "back_to_central")
+
+
+def test_a_delivery_written_down_late_ends_the_wait_of_a_file_that_has_gone_on(desk):
+    emptied(desk.people, "01-05 09:00")
+    file = gone_on(desk)
+    assert file.minutes_blank == 120
+    delivered(desk.people, "01-05 10:00")
+    assert Application.objects.get(pk=file.pk).minutes_blank == 60
+    assert clocks.recompute(Application.objects.all()) == 0
+
+
+def test_a_box_that_was_found_empty_late_held_the_clock_of_a_file_that_has_gone_on(desk):
+    file = gone_on(desk)
+    emptied(desk.people, "01-05 10:30")
+    assert Application.objects.get(pk=file.pk).minutes_blank == 30
+    assert clocks.recompute(Application.objects.all()) == 0
+
+
+TO_THE_PRINTER = {"note_status"} | {each.name for each in MOVES.values() if State.READY_TO_PRINT in each.targets}
+
+
+@pytest.mark.parametrize("name", sorted(TO_THE_PRINTER))
+def test_a_file_does_not_come_into_the_queue_while_the_box_becomes_empty_or_full(name, office, monkeypatch):
+    locked: list[str] = []
+    lock, get = blanks.lock, ApplicationQuerySet.select_for_update
+    monkeypatch.setattr(blanks, "lock", lambda: locked.append("stock") or lock())
+    monkeypatch.setattr(
+        ApplicationQuerySet, "select_for_update", lambda self, **more: locked.append("file") or get(self, **more)
+    )
+    file = application_in(next(iter(MOVES[name].sources)), office)
+    prepare(name, file, office)
+    locked.clear()
+    make(name, file, SYSTEM if WHO[name] == "system" else office[WHO[name]])
+    assert locked[:2] == ["stock", "file"]
 
 
 def test_two_stretches_without_blanks_add_up(desk):

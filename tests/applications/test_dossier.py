@@ -70,6 +70,7 @@ TRIES = {
                        (({"status": "", "seen_at": "2026-01-05T09:00"}, "Status"),
                         (SEEN | {"status": "KARANGAN"}, "Status"),
                         (SEEN | {"seen_at": "kemarin"}, "Dilihat pada"),
+                        (SEEN | {"seen_at": "0001-01-01T00:00"}, "Tahunnya tidak mungkin"),
                         (SEEN | {"seen_at": "2099-01-05T09:00"}, "Status tidak mungkin dilihat setelah dicatat"))),
     "mark_print_ready": Try("operator", State.AWAITING_CENTRAL, State.READY_TO_PRINT, prepare="good status"),
     "answer_referral": Try("operator", State.REFERRED, State.SUBMITTED, ANSWER,
@@ -246,6 +247,13 @@ def test_only_an_own_desk_is_come_back_to(origin: str, people: People, client_of
     url = url_of(application, "validate")
     response = client_of("section_head").post(f"{url}?dari={origin}", {"version": str(application.version)})
     assert response["Location"] == dossier(application)
+
+
+def test_a_version_that_no_page_has_makes_no_move(people: People, client_of: Browser) -> None:
+    application = application_in(State.SUBMITTED, people)
+    response = client_of("section_head").post(url_of(application, "validate"), {"version": "9" * 5000})
+    assert response.status_code == 302 and "berubah sejak halaman ini dibuka" in told(response)
+    assert Application.objects.get(pk=application.pk).state == State.SUBMITTED
 
 
 def test_a_move_without_a_version_is_made_on_the_file_as_it_is(people: People, client_of: Browser) -> None:

@@ -252,6 +252,14 @@ def test_nobody_collects_as_something_else(card: Application, counter: Client) -
         assert nothing_happened(card)
 
 
+@pytest.mark.parametrize("wrong", [{"collector": "tetangga"}, {"signed": "cap"}, {"signed": "village"}])
+def test_the_verb_itself_knows_who_collects_and_how_it_is_signed(wrong: Any, card: Application, people: People) -> None:
+    # `village`: at the counter nobody signs on a list of a village.
+    with pytest.raises(Refused, match="^Pilih"):
+        lifecycle.hand_over(card, by=people["counter"], **{"collector": "self"} | wrong)
+    assert nothing_happened(card)
+
+
 # -- the old card --------------------------------------------------------------------------------
 
 

@@ -542,6 +542,19 @@ def test_a_picture_comes_out_of_the_vault_as_it_was_taken(pictured: Application,
     assert response["Cache-Control"] == "no-store"
 
 
+def test_a_vault_that_fails_is_told_and_keeps_nothing(
+    pictured: Application, people: People, operator: Client, settings: Any
+) -> None:
+    settings.VAULT_KEYS = {}
+    assert operator.get(address("picture", pictured, "face")).status_code == 503
+    said = [told(take(operator, pictured, "signature")), told(take_again(operator, pictured, "face", 2))]
+    capture_all(pictured, people["operator"])
+    pictured.confirmations.all().delete()
+    said.append(told(confirm(operator, pictured, "screen")))
+    assert all("VAULT_KEYS" in each and "tersimpan" in each for each in said), said
+    assert VaultFile.objects.count() == 1 and not pictured.confirmations.exists()
+
+
 def test_who_looks_at_a_picture_is_written_down(pictured: Application, people: People, operator: Client) -> None:
     operator.get(address("picture", pictured, "face"))
     read = Read.objects.get()

@@ -13,6 +13,7 @@ from accounts.models import User
 from applications import residents
 from applications.forms.residents import CorrectionForm, ResidentForm
 from applications.models import Resident, ResidentEntry, Village
+from applications.models.applications import ApplicationQuerySet
 from applications.refusals import Refused, WrongState
 from office.models import Read
 from office.verification import verify
@@ -163,6 +164,16 @@ def test_a_corrected_birth_date_moves_the_clock_of_a_file_that_waits_for_the_age
     residents.correct(application.resident, {"birth_date": earlier}, by=people["counter"], reason="uji")
     application.refresh_from_db()
     assert application.paused_by == ""
+
+
+def test_that_clock_is_made_anew_under_the_lock_of_its_file(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Else a move of the same moment would be given back the columns of before.
+    application, locked = application_in("awaiting_age", people), []
+    lock = ApplicationQuerySet.select_for_update
+    monkeypatch.setattr(ApplicationQuerySet, "select_for_update", lambda self: locked.append(self) or lock(self))
+    fields = {"birth_date": application.resident.birth_date - timedelta(days=3)}
+    residents.correct(application.resident, fields, by=people["counter"], reason="salah ketik")
+    assert [list(found) for found in locked] == [[application]]
 
 
 def test_two_told_apart_stand_in_both_books_and_are_no_doubles_any_more(people: People) -> None:

@@ -40,6 +40,12 @@ def dossier(application: Application) -> str:
     return reverse("applications:dossier-show", args=[application.slug])
 
 
+def test_a_sign_that_no_text_holds_is_passed_over(people: People, secretary: Client) -> None:
+    # PostgreSQL would refuse it, and SQLite would find everybody.
+    application, _ = named(people, "Budi Santoso"), named(people, "Siti Aminah")
+    assert leads_to(find(secretary, "\0Budi\0"), application)
+
+
 def leads_to(response: Any, application: Application) -> bool:
     return response.status_code == 302 and response["Location"] == dossier(application)
 

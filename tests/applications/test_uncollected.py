@@ -337,6 +337,13 @@ def test_a_death_is_a_cause_at_any_time(people: People, head: Client) -> None:
     assert HeldCard.objects.get(application=card).cause == "deceased"
 
 
+def test_no_card_is_withdrawn_without_a_reason(people: People) -> None:
+    card = application_in(State.READY_FOR_PICKUP, people)
+    with pytest.raises(Refused, match="Isi alasan"):
+        lifecycle.withdraw_card(card, by=people["section_head"], cause="deceased", reason=" ")
+    assert not HeldCard.objects.exists()
+
+
 def test_a_card_that_is_out_is_not_withdrawn(people: People, head: Client) -> None:
     card = card_of(people, 91)
     card = lifecycle.send_to_village(card, by=people["counter"], bundle=bundle_for(card))
