@@ -4,7 +4,6 @@ On whichever database the suite runs: the file of SQLite, or PostgreSQL by DATAB
 out and show that the others would see it.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,24 +18,12 @@ from applications.states import State
 from office.models import VaultFile
 from office.verification import verify
 from tests.applications.acts import PRINTABLE, UNPRINTABLE, WHO, begin, make, prepare
-from tests.applications.racers import Job, Racer, race
+from tests.applications.racers import Job, race
 from tests.factories import application_in, make_resident
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SLOW = 0.15  # seconds between reading and writing where a test widens the window
 FROM = [(move.name, state) for move in MOVES.values() if move not in BEGINNINGS for state in sorted(move.sources)]
-
-
-@pytest.fixture(scope="module")
-def racers(django_db_setup: None) -> Iterator[list[Racer]]:
-    with Racer() as one, Racer() as other:
-        yield [one, other]
-
-
-@pytest.fixture(scope="module")
-def unlocked(django_db_setup: None) -> Iterator[list[Racer]]:
-    with Racer("unlocked") as one, Racer("unlocked") as other:
-        yield [one, other]
 
 
 def job(move: str, application: Application, people: Any, **more: Any) -> Job:

@@ -3,7 +3,6 @@
 On whichever database the suite runs; the last tests take the lock of the stock out and show that the others see it.
 """
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -16,23 +15,11 @@ from applications import blanks, closing
 from applications.models import Application, BlankClose, BlankEntry, BlankReceipt, Print
 from applications.states import State
 from office.verification import verify
-from tests.applications.racers import Job, Racer, race
+from tests.applications.racers import Job, race
 from tests.factories import application_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SLOW = 0.15
-
-
-@pytest.fixture(scope="module")
-def racers(django_db_setup: None) -> Iterator[list[Racer]]:
-    with Racer() as one, Racer() as other:
-        yield [one, other]
-
-
-@pytest.fixture(scope="module")
-def unlocked(django_db_setup: None) -> Iterator[list[Racer]]:
-    with Racer("unlocked") as one, Racer("unlocked") as other:
-        yield [one, other]
 
 
 def deliver(by: User, count: int) -> None:

@@ -1,7 +1,7 @@
 """`/titipan-desa/`: cards go out with a numbered list and come back on it, each accounted for, one at a time."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -508,18 +508,6 @@ def test_the_pages_keep_their_budget_however_many_cards(name: str, people: Peopl
 SLOW = 0.15
 ONE_EFFECT = (["Refused", "done"], ["WrongState", "done"])
 at_once = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(scope="module")
-def racers(django_db_setup: None) -> Iterator[list[Racer]]:
-    with Racer() as one, Racer() as other:
-        yield [one, other]
-
-
-@pytest.fixture(scope="module")
-def unlocked(django_db_setup: None) -> Iterator[list[Racer]]:
-    with Racer("unlocked") as one, Racer("unlocked") as other:
-        yield [one, other]
 
 
 def sending(people: People, cards: list[Application]) -> Job:

@@ -324,14 +324,16 @@ def test_the_face_is_not_made_while_the_office_is_locked(people: People) -> None
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("locks", [[], ["unlocked"]], ids=["locked", "unlocked"])
-def test_of_two_who_open_the_face_at_once_one_sees_it(locks: list[str], people: People) -> None:
+@pytest.mark.parametrize("pair", ["racers", "unlocked"])
+def test_of_two_who_open_the_face_at_once_one_sees_it(
+    pair: str, request: pytest.FixtureRequest, people: People
+) -> None:
     """The other is told why; with the lock taken out both see it (SQLite: one fails), so the lock is what decides."""
     application = printing(people)
     job = {"task": "face", "application": application.pk, "by": people["operator"].pk}
-    with Racer(*locks) as one, Racer(*locks) as other:
-        race([one, other], job)  # both have begun to run
-        Print.objects.update(face_shown_at=None, face_shown_by=None)
-        results = race([one, other], job, window=0.15)
+    both: list[Racer] = request.getfixturevalue(pair)
+    race(both, job)  # both have begun to run
+    Print.objects.update(face_shown_at=None, face_shown_by=None)
+    results = race(both, job, window=0.15)
     one_of_two = sorted(each["outcome"] for each in results) == ["NotAllowed", "done"]
-    assert one_of_two == (not locks), results
+    assert one_of_two == (pair == "racers"), results

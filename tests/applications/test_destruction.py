@@ -1,6 +1,6 @@
 """Records of destruction: who, before whom, numbered, each card once, its PDF; two heads at the same instant."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -261,18 +261,6 @@ def test_a_long_record_repeats_its_heading_and_keeps_its_signatures_together(
 # -- two heads at the same instant -----------------------------------------------------------------
 
 at_once = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(scope="module")
-def racers(django_db_setup: None) -> Iterator[list[Racer]]:
-    with Racer() as one, Racer() as other:
-        yield [one, other]
-
-
-@pytest.fixture(scope="module")
-def unlocked(django_db_setup: None) -> Iterator[list[Racer]]:
-    with Racer("unlocked") as one, Racer("unlocked") as other:
-        yield [one, other]
 
 
 @pytest.fixture

@@ -152,22 +152,23 @@ def test_after_the_next_one_nothing_of_the_former_resident_is_on_the_page(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_counters_that_hand_over_at_once_give_one_card_and_keep_one_signature(people: People) -> None:
+def test_two_counters_that_hand_over_at_once_give_one_card_and_keep_one_signature(
+    racers: list[Racer], people: People
+) -> None:
     """Two processes and their pads; the signature of the slower one is not left behind in the vault."""
-    with Racer() as one, Racer() as other:
-        for signed in ("paper", "pad", "pad"):
-            card = application_in(State.READY_FOR_PICKUP, people)
-            url = reverse("applications:dossier-move", args=[card.slug, "hand_over"]) + "?dari=handover"
-            data = {"collector": "self", "signed": signed, "confirmed": "1", "version": str(card.version)}
-            job: Job = {"task": "post", "url": url, "data": data, "by": people["counter"].pk}
-            before = set(kept_in_vault())
-            results = race([one, other], job, window=0.1)
-            assert {result["outcome"] for result in results} == {302}, results
-            assert sorted("sudah berpindah" in result["sentence"] for result in results) == [False, True]
-            assert card.entries.filter(verb="hand_over").count() == 1
-            given = Handover.objects.get(application=card)
-            names = {given.signature.name} if given.signature else set()
-            assert set(kept_in_vault()) - before == names
+    for signed in ("paper", "pad", "pad"):
+        card = application_in(State.READY_FOR_PICKUP, people)
+        url = reverse("applications:dossier-move", args=[card.slug, "hand_over"]) + "?dari=handover"
+        data = {"collector": "self", "signed": signed, "confirmed": "1", "version": str(card.version)}
+        job: Job = {"task": "post", "url": url, "data": data, "by": people["counter"].pk}
+        before = set(kept_in_vault())
+        results = race(racers, job, window=0.1)
+        assert {result["outcome"] for result in results} == {302}, results
+        assert sorted("sudah berpindah" in result["sentence"] for result in results) == [False, True]
+        assert card.entries.filter(verb="hand_over").count() == 1
+        given = Handover.objects.get(application=card)
+        names = {given.signature.name} if given.signature else set()
+        assert set(kept_in_vault()) - before == names
     assert list(verify(Entry)) == []
 
 

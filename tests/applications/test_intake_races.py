@@ -11,7 +11,7 @@ from office.models import VaultFile
 from office.verification import verify
 from tests.applications.hostile import jpeg
 from tests.applications.racers import race
-from tests.applications.test_barrier import check_books, racers, send  # noqa: F401 -- a fixture
+from tests.applications.test_barrier import check_books, send
 from tests.applications.test_intake import form, papers, person
 from tests.factories import make_person, make_resident
 
@@ -49,7 +49,7 @@ def fine(results: list[dict[str, Any]]) -> list[str]:
     return [result["sentence"] or result["page"] for result in results]
 
 
-def test_two_counters_take_in_the_same_unknown_person_at_once(racers, counters):  # noqa: F811
+def test_two_counters_take_in_the_same_unknown_person_at_once(racers, counters):
     for number in range(1, 7):
         nik, before = nik_of(number), Application.objects.count()
         told = fine(race(racers, *[send(draft_for(nik, each), newcomer(nik), each) for each in counters]))
@@ -64,7 +64,7 @@ def test_two_counters_take_in_the_same_unknown_person_at_once(racers, counters):
     assert sorted(Application.objects.values_list("serial", flat=True)) == list(range(1, 7))
 
 
-def test_two_counters_send_the_form_of_one_known_resident_at_once(racers, counters):  # noqa: F811
+def test_two_counters_send_the_form_of_one_known_resident_at_once(racers, counters):
     for _ in range(3):
         resident = make_resident()
         sent = [send(draft_for(resident.nik, each), form() | papers(), each) for each in counters]
@@ -73,7 +73,7 @@ def test_two_counters_send_the_form_of_one_known_resident_at_once(racers, counte
         assert sorted("masih mempunyai" in text for text in told) == [False, True]
 
 
-def test_one_draft_sent_in_two_tabs_at_once_is_one_application(racers, people):  # noqa: F811
+def test_one_draft_sent_in_two_tabs_at_once_is_one_application(racers, people):
     for number in range(1, 7):
         nik, by, before = nik_of(number), people["counter"], Application.objects.count()
         url = draft_for(nik, by)
@@ -88,7 +88,7 @@ def test_one_draft_sent_in_two_tabs_at_once_is_one_application(racers, people): 
     assert list(verify(ResidentEntry)) == []
 
 
-def test_a_draft_sent_in_one_tab_and_given_back_in_the_other_is_one_application(racers, people):  # noqa: F811
+def test_a_draft_sent_in_one_tab_and_given_back_in_the_other_is_one_application(racers, people):
     for _ in range(3):
         resident = make_resident()
         url = draft_for(resident.nik, people["counter"])
@@ -97,7 +97,7 @@ def test_a_draft_sent_in_one_tab_and_given_back_in_the_other_is_one_application(
         assert resident.applications.count() == 1 == resident.applications.get().entries.count()
 
 
-def test_a_draft_sent_in_one_tab_and_deleted_in_the_other_is_one_of_both(racers, people):  # noqa: F811
+def test_a_draft_sent_in_one_tab_and_deleted_in_the_other_is_one_of_both(racers, people):
     for number in range(1, 4):
         nik, by, before = nik_of(number), people["counter"], Application.objects.count()
         url = draft_for(nik, by)
@@ -106,7 +106,7 @@ def test_a_draft_sent_in_one_tab_and_deleted_in_the_other_is_one_of_both(racers,
         assert Resident.objects.count() == Application.objects.count() and not Draft.objects.exists()
 
 
-def test_one_visit_noted_in_two_tabs_at_once_is_one_visit(racers, people):  # noqa: F811
+def test_one_visit_noted_in_two_tabs_at_once_is_one_visit(racers, people):
     for number in range(1, 5):
         nik, by = nik_of(number), people["counter"]
         sent = newcomer(nik, langkah="tidak-dilayani", sebab="wna")
@@ -115,13 +115,13 @@ def test_one_visit_noted_in_two_tabs_at_once_is_one_visit(racers, people):  # no
         assert sum("dicatat. Berikan suratnya" in text for text in told) == 1
 
 
-def test_one_nik_searched_in_two_tabs_at_once_begins_one_draft(racers, people):  # noqa: F811
+def test_one_nik_searched_in_two_tabs_at_once_begins_one_draft(racers, people):
     for number in range(1, 4):
         fine(race(racers, send("/loket/baru/", {"q": nik_of(number), "nik_baru": "1"}, people["counter"])))
         assert Draft.objects.filter(nik=nik_of(number)).count() == 1
 
 
-def test_of_two_links_for_a_phone_made_at_once_one_is_open(racers, people):  # noqa: F811
+def test_of_two_links_for_a_phone_made_at_once_one_is_open(racers, people):
     url = draft_for(nik_of(1), people["counter"])
     fine(race(racers, send(url, {"langkah": "ponsel:kk"}, people["counter"])))
     assert Draft.objects.get().links.count() == 1

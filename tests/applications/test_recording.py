@@ -660,7 +660,19 @@ def test_a_person_who_went_home_is_noted_and_comes_back(waiting: Application, op
 
 def test_a_file_that_waits_for_the_centre_says_to_look_at_the_status(people: People, operator: Client) -> None:
     application = application_in(State.AWAITING_CENTRAL, people)
-    assert "Lihat status di SIAK" in text_of(operator.get(address("station", application)))
+    assert "Lihat status di SIAK" in text_of(operator.get(address("station", application) + "?tab=awaiting_central"))
+
+
+def test_a_recorded_file_opens_from_its_own_tab_and_not_from_the_address_of_its_recording(
+    people: People, operator: Client
+) -> None:
+    """The way back after *next* leads to that address."""
+    recorded = application_in(State.AWAITING_CENTRAL, people)
+    former = operator.get(address("station", recorded))
+    assert (former.status_code, former["Location"]) == (302, "/perekaman/")
+    assert operator.get(address("station", recorded) + "?tab=referred").status_code == 302
+    row = operator.get("/perekaman/?tab=awaiting_central").context["rows"][0]
+    assert recorded.resident.name in text_of(operator.get(row.url))
 
 
 def test_a_noted_status_is_shown_with_its_task(people: People, operator: Client) -> None:
@@ -668,7 +680,7 @@ def test_a_noted_status_is_shown_with_its_task(people: People, operator: Client)
     url = reverse("applications:dossier-move", args=[application.slug, "note_status"]) + "?dari=recording"
     sent = {"version": str(application.version), "status": "DUPLICATE_RECORD", "seen_at": "2026-01-05T09:00"}
     operator.post(url, sent)
-    text = text_of(operator.get(address("station", application)))
+    text = text_of(operator.get(address("station", application) + "?tab=awaiting_central"))
     assert "DUPLICATE RECORD" in text and "Laporkan ke Disdukcapil" in text
 
 

@@ -1,6 +1,5 @@
 """Two tabs at one recording at the same instant: one takes effect, and the database has the last word."""
 
-from collections.abc import Iterator
 
 import pytest
 from django.urls import reverse
@@ -18,18 +17,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 People = dict[str, User]
 SLOW = 0.15
 ROUNDS = 3
-
-
-@pytest.fixture(scope="module")
-def racers(django_db_setup: None) -> Iterator[list[Racer]]:
-    with Racer() as one, Racer() as other:
-        yield [one, other]
-
-
-@pytest.fixture(scope="module")
-def unlocked(django_db_setup: None) -> Iterator[list[Racer]]:
-    with Racer("unlocked") as one, Racer("unlocked") as other:
-        yield [one, other]
 
 
 def settled(people: People) -> Application:

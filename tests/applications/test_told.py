@@ -27,7 +27,7 @@ def test_the_section_head_reads_why_a_card_came_back(people, client_of):
 def test_the_operator_reads_why_a_file_was_referred(people, client_of):
     referred = application_in("referred", people)
 
-    page = text_of(client_of("operator").get(f"/perekaman/{referred.slug}/"))
+    page = text_of(client_of("operator").get(f"/perekaman/{referred.slug}/?tab=referred"))
 
     assert "<strong>Dirujuk ke Disdukcapil</strong>: uji" in page and "menunggu Disdukcapil" in page
 
