@@ -16,6 +16,10 @@ if not folder:
     folder = os.environ["LOKET_TEST_VAR"] = tempfile.mkdtemp(prefix="loket-ktp-test-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
+# Each worker of a run in parallel has a place of its own; what it starts finds it by the same name.
+folder = str(Path(folder) / os.environ.get("PYTEST_XDIST_WORKER", ""))
+Path(folder).mkdir(parents=True, exist_ok=True)
+
 # What the environment holds wins over `.env`.
 os.environ |= {
     "DEBUG": "0",

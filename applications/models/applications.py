@@ -54,6 +54,13 @@ class ApplicationQuerySet(models.QuerySet):
         return dict(counted)
 
 
+# Whom a file waits for, as people say it.
+WAITS_FOR = {
+    Cause.AGE: "usia", Cause.RESIDENT: "pemohon", Cause.CENTRAL: "pusat",
+    Cause.BLANK: "blangko", Cause.OUTAGE: "gangguan",
+}
+
+
 class Bringer(models.TextChoices):
     SELF = "self", "Pemohon sendiri"
     OTHER = "other", "Orang lain"
@@ -142,6 +149,11 @@ class Application(models.Model):
     def kind_label(self) -> str:
         label = self.kind_name or str(Kind(self.kind).label)
         return f"{label} dan perubahan data" if self.also_data_change else label
+
+    @property
+    def waits_for(self) -> str:
+        """Whom the file waits for while its clock stands still; empty while it runs."""
+        return WAITS_FOR[Cause(self.paused_by)] if self.paused_by else ""
 
     @property
     def minutes_per_cause(self) -> dict[Cause, int]:

@@ -21,7 +21,6 @@ from applications.moves import Move
 from applications.states import Badge, State
 from applications.views.access import StaffRequest
 from applications.waiting import waiting_by_state
-from office.clock import Cause
 from office.durations import told
 from office.reading import log_read
 
@@ -36,10 +35,6 @@ FILE_PAGES = {
 # Moves with a page of their own in place of the one form.
 OWN_PAGES = {"resubmit": "applications:intake-returned", "remind": "applications:uncollected-card",
              "keep_proof": "applications:handover-proof"}
-CAUSES = {
-    Cause.AGE: "usia", Cause.RESIDENT: "pemohon", Cause.CENTRAL: "pusat",
-    Cause.BLANK: "blangko", Cause.OUTAGE: "gangguan",
-}
 # The one main move of a file in each state; all others stand beside it.
 MAIN = {
     State.RETURNED: "resubmit", State.SUBMITTED: "validate", State.AWAITING_RECORDING: "record",
@@ -149,7 +144,7 @@ def notice(application: Application, now: datetime) -> Badge | None:
         return Badge("●", "pemohon menunggu", "stop")
     if application.postponed:
         return Badge("◇", "ditunda", "wait")
-    if application.late(now):
+    if application.late(now) and not application.ready_at:
         return Badge("▲", "lewat janji", "stop")
     if application.trips > 1 and application.state == State.SUBMITTED:
         return Badge("◆", f"kembali, kunjungan ke-{application.trips}", "warn")
@@ -158,7 +153,7 @@ def notice(application: Application, now: datetime) -> Badge | None:
     if application.state == State.AWAITING_CENTRAL and not application.paused_by:
         return Badge("◆", "lihat status di SIAK", "warn")
     if application.paused_by:
-        return Badge("◇", f"menunggu {CAUSES[Cause(application.paused_by)]}", "wait")
+        return Badge("◇", f"menunggu {application.waits_for}", "wait")
     return None
 
 
