@@ -25,7 +25,7 @@ from office.models import Office, Station
 
 AFTER = {
     State.READY_TO_PRINT: "Setelah dikirim ke pencetak: lihat kartunya, lalu catat hasilnya.",
-    State.PRINTING: "Setelah dinyatakan baik: siap diserahkan, dan janji satu hari terpenuhi.",
+    State.PRINTING: "Setelah dinyatakan baik: siap diserahkan, dan janji satu hari selesai dihitung.",
 }
 IN_PRINTER, IN_TURN, PUT_OFF = "Di pencetak", "Menurut urutan lengkap", "Ditunda"
 
