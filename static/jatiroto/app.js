@@ -1,5 +1,6 @@
 /* What the pages do beyond plain links and forms. Every page works without this file.
- * No dependency, no inline code, nothing personal kept in the browser (only whether the key shortcuts are off). */
+ * No dependency, no inline code, nothing personal kept in the browser (only whether the key
+ * shortcuts are off, and how many pages of the tab lie before the last *next*). */
 (function () {
   "use strict";
 
@@ -106,7 +107,20 @@
   // ---- asking once, sending once -------------------------------------------------------------------
 
   // A button may have a question of its own, where the other buttons of its form need none.
-  function question(form, button) { return (button && button.dataset.confirm) || form.dataset.confirm; }
+  // `{field}` in it stands for what was filled in or chosen, `{count:field}` for how many boxes are ticked; the words
+  // of a choice stand in `data-says-<value>` of the form.
+  function question(form, button) {
+    return (button && button.dataset.confirm) || (form.dataset.confirm && filled(form, form.dataset.confirm));
+  }
+
+  function filled(form, text) {
+    return text.replace(/\{(count:)?(\w+)\}/g, function (all, count, name) {
+      if (count) return form.querySelectorAll("[name='" + name + "']:checked").length;
+      const field = form.elements[name], chosen = form.querySelector("[name='" + name + "']:checked");
+      const says = chosen && form.getAttribute("data-says-" + chosen.value);
+      return says ? filled(form, says) : (field && field.value.trim()) || "(belum diisi)";
+    });
+  }
 
   function ask(form, button) {
     const dialog = document.getElementById("confirm-dialog");
@@ -221,6 +235,25 @@
     return target.querySelector("input:not([type=hidden]), select, textarea") || target;
   }
 
+  // ---- on to the next person: the pages of the one before are no longer on the way back -----------------
+
+  const LEFT = "jatiroto.left";
+
+  function goNext(link) {
+    try { window.sessionStorage.setItem(LEFT, window.navigation.currentEntry.index); } catch (refused) { /* this page alone goes */ }
+    window.location.replace(link.href);
+  }
+
+  function skipWhatWasLeft(event) {
+    const link = document.querySelector("a[data-next]");
+    const came = performance.getEntriesByType("navigation")[0];
+    if (!link || !(event.persisted || (came && came.type === "back_forward"))) return;
+    try {
+      const left = window.sessionStorage.getItem(LEFT);
+      if (left !== null && window.navigation.currentEntry.index <= Number(left)) window.location.replace(link.href);
+    } catch (refused) { /* no memory: the page stays */ }
+  }
+
   function onClick(event) {
     const toggle = event.target.closest("[data-toggle-keys]");
     if (toggle) { keysOn = !keysOn; stored(keysOn ? "on" : "off"); showKeys(); }
@@ -229,6 +262,8 @@
     const link = event.target.closest(".error-summary a[href^='#']");
     const field = link && focusable(link.hash.slice(1));
     if (field) { event.preventDefault(); field.focus(); field.scrollIntoView({ block: "center" }); }
+    const next = event.target.closest("a[data-next]");
+    if (next && !event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); goNext(next); }
     document.querySelectorAll("details.menu[open]").forEach(function (menu) {
       if (!menu.contains(event.target)) menu.open = false;
     });
@@ -267,4 +302,5 @@
   });
   document.addEventListener("htmx:afterSwap", function (event) { showKeys(); arrange(event.target); });
   window.addEventListener("pageshow", ready);
+  window.addEventListener("pageshow", skipWhatWasLeft);
 }());

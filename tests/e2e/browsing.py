@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import re
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,7 @@ def violations(page: Page) -> list[str]:
     return [f"{each['id']}: {each['help']}: {places(each)}" for each in found]
 
 
+@cache
 def axe_script() -> str:
     package = find_spec("axe_playwright_python")
     assert package and package.origin, "the development packages are not installed"

@@ -21,7 +21,7 @@ from applications import demo as applications_demo
 from applications.states import Kind, State
 from jatiroto_ktp import settings as office_settings
 from tests.e2e.browsing import Watch
-from tests.e2e.steps import sign_in
+from tests.e2e.steps import let_in
 from tests.factories import application_in, make_resident
 
 FLAGS = [
@@ -146,15 +146,18 @@ def visitor(context_of: Callable[..., BrowserContext]) -> Callable[..., Page]:
 
 @pytest.fixture
 def person(context_of: Callable[..., BrowserContext]) -> Callable[..., Page]:
-    """`person("loket")`: the page of a browser of one's own, after signing in at `/masuk/`.
+    """`person("loket", at="/penyerahan/")`: a page of a browser of one's own, signed in, at this address.
 
-    Options are Playwright's for a context (`java_script_enabled=False`, `viewport=…`) and `allow`: patterns of
-    console messages that the test provokes on purpose.
+    Without `at` it is the first page of that person's day. Other options are Playwright's for a context
+    (`java_script_enabled=False`, `viewport=…`) and `allow`: patterns of console messages that the test provokes on
+    purpose.
     """
 
-    def signed_in(username: str, **options: object) -> Page:
-        page = context_of(username, **options).new_page()
-        sign_in(page, username)
+    def signed_in(username: str, *, at: str = "/", **options: object) -> Page:
+        context = context_of(username, **options)
+        let_in(context, username)
+        page = context.new_page()
+        page.goto(at)
         return page
 
     return signed_in

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import RoleTerm, User
 from accounts.terms import take_role_back
-from applications.models import Application
+from applications.models import Application, BlankStock, Handover
 from applications.states import State
 from tests.e2e.browsing import check
 from tests.e2e.steps import (
@@ -56,40 +56,47 @@ def test_two_clicks_take_one_application_in(person: Opened, script: bool) -> Non
     then_the_book_is_whole()
 
 
+@WITH_AND_WITHOUT
 @pytest.mark.usefixtures("files")
-def test_two_clicks_hand_over_once(person: Opened) -> None:
-    page = person("loket")
-    when_the_card_is_found(page, name="Rizki Aditya Pratama")
-    before = entries("hand_over")
+def test_two_clicks_confirm_one_print(person: Opened, script: bool) -> None:
+    page = person("operator", at="/pencetakan/", java_script_enabled=script)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Wahyu Nugroho")
+    before, reserved = entries("confirm_print"), BlankStock.objects.get().reserved
 
-    button(page, "Serahkan").click()
-    button(page.get_by_role("dialog"), "Serahkan").dblclick()
+    button(page, "Hasil cetak baik").dblclick()
 
-    then_the_page_says(page, "Rizki Aditya Pratama", "Bukti penyerahan")
-    assert entries("hand_over") == before + 1
+    expect(page.get_by_role("heading", level=1)).to_have_text("Endah Purwaningsih")
+    then_the_state_is(State.READY_FOR_PICKUP, "Wahyu Nugroho")
+    then_the_state_is(State.READY_TO_PRINT, "Endah Purwaningsih")
+    assert (entries("confirm_print"), BlankStock.objects.get().reserved) == (before + 1, reserved - 1)
+    assert saved("Wahyu Nugroho").prints.count() == 1
     then_the_book_is_whole()
 
 
+@WITH_AND_WITHOUT
 @pytest.mark.usefixtures("files")
-def test_two_clicks_hand_over_once_without_javascript(person: Opened) -> None:
-    page = person("loket", java_script_enabled=False)
+def test_two_clicks_hand_over_once(person: Opened, script: bool) -> None:
+    """On the answer to the question, which is a dialog, or the same page once more."""
+    page = person("loket", at="/penyerahan/", java_script_enabled=script)
     when_the_card_is_found(page, name="Rizki Aditya Pratama")
-    before = entries("hand_over")
 
     button(page, "Serahkan").click()
-    then_the_page_says(page, "Ini tidak dapat dibatalkan.")
-    button(page, "Serahkan").dblclick()
+    if script:
+        button(page.get_by_role("dialog"), "Serahkan").dblclick()
+        then_the_page_says(page, "Rizki Aditya Pratama", "Bukti penyerahan")
+    else:
+        then_the_page_says(page, "Ini tidak dapat dibatalkan.")
+        button(page, "Serahkan").dblclick()
 
     then_the_page_says(page, saved("Rizki Aditya Pratama").number)
-    assert entries("hand_over") == before + 1
+    assert entries("hand_over") == 1 == Handover.objects.count()
     then_the_book_is_whole()
 
 
 @pytest.mark.usefixtures("files")
 def test_a_second_tab_that_is_stale_gets_a_message_and_changes_nothing(person: Opened) -> None:
-    first = person("kasi")
     application = saved("Dewi Kartikasari")
-    first.goto(f"/validasi/{application.slug}/")
+    first = person("kasi", at=f"/validasi/{application.slug}/")
     second = first.context.new_page()
     second.goto(first.url)
 

@@ -81,7 +81,7 @@ def test_the_operator_records_with_one_key(person: Opened) -> None:
 
 @pytest.mark.usefixtures("files")
 def test_the_counter_hands_over_and_the_question_starts_on_no(person: Opened) -> None:
-    page = person("loket")
+    page = person("loket", at="/penyerahan/")
     when_the_card_is_found(page, name="Rizki Aditya Pratama")
     before = entries("hand_over")
 
@@ -164,8 +164,7 @@ def test_the_first_stops_lead_past_the_navigation(person: Opened) -> None:
     [("kasi", "/validasi/"), ("loket", "/penyerahan/"), ("operator", "/perekaman/"), ("loket", "/cari/")],
 )
 def test_every_stop_of_the_tab_key_can_be_seen(person: Opened, username: str, path: str) -> None:
-    page = person(username)
-    page.goto(path)
+    page = person(username, at=path)
     if path == "/penyerahan/":  # no file is open there by itself, and the focus begins in the search
         when_the_card_is_found(page, name="Rizki Aditya Pratama")
     seen = []

@@ -17,6 +17,7 @@ from tests.e2e.steps import (
     given_a_new_resident_at_the_counter,
     given_papers,
     saved,
+    sign_in,
     then_the_book_is_whole,
     then_the_page_says,
     then_the_state_is,
@@ -32,8 +33,10 @@ Opened = Callable[..., Page]
 BRAND, GO = "rgb(20, 83, 45)", "rgb(22, 101, 52)"
 
 
-def test_one_card_goes_from_intake_into_a_hand(person: Opened) -> None:
-    counter, head, operator = person("loket"), person("kasi"), person("operator")
+def test_one_card_goes_from_intake_into_a_hand(visitor: Opened) -> None:
+    counter, head, operator = visitor(), visitor(), visitor()
+    for page, username in ((counter, "loket"), (head, "kasi"), (operator, "operator")):
+        sign_in(page, username)
 
     taken_in(counter)
     approved(head)

@@ -88,8 +88,7 @@ def test_the_secretary_appoints_a_deputy_with_one_tap(person: Opened) -> None:
     then_the_page_says(page, "Rina Wulandari menjadi Plh Kepala Seksi (Seksi Pelayanan Umum)", "Plh/Plt sampai")
     assert RoleEntry.objects.get(deviation="deputy").person.username == "loket"
 
-    plh = person("loket")
-    plh.goto("/validasi/")
+    plh = person("loket", at="/validasi/")
     expect(plh.get_by_role("heading", level=1)).to_have_text(OLDER)
 
 
@@ -167,8 +166,7 @@ def test_a_colleague_takes_over_the_computer_in_five_seconds(person: Opened) -> 
 
 
 def test_the_keyboard_alone_takes_over_and_a_wrong_pin_is_told(person: Opened) -> None:
-    page = person("loket")
-    page.goto("/ganti-orang/")
+    page = person("loket", at="/ganti-orang/")
     check(page)
     page.locator("input[value=admin]").focus()
     page.keyboard.press("ArrowDown")
@@ -187,8 +185,7 @@ def test_the_keyboard_alone_takes_over_and_a_wrong_pin_is_told(person: Opened) -
 
 
 def test_a_pin_without_a_name_waits_for_it(person: Opened) -> None:
-    page = person("loket")
-    page.goto("/ganti-orang/")
+    page = person("loket", at="/ganti-orang/")
     page.get_by_label("PIN", exact=True).press_sequentially(PIN)
     expect(page).to_have_url(re.compile("/ganti-orang/$"))
     page.locator("input[value=operator]").check()
@@ -197,8 +194,7 @@ def test_a_pin_without_a_name_waits_for_it(person: Opened) -> None:
 
 
 def test_take_over_and_a_deputy_need_no_javascript(person: Opened) -> None:
-    page = person("sekcam", java_script_enabled=False)
-    page.goto("/plh/")
+    page = person("sekcam", at="/plh/", java_script_enabled=False)
     button(page, "Tunjuk Rina Wulandari").click()
     then_the_page_says(page, "Rina Wulandari menjadi Plh")
     page.goto("/ganti-orang/")

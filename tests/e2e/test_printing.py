@@ -9,7 +9,6 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from applications import blanks
 from applications.models import Application, BlankStock, Entry, HeldCard, Print
 from applications.states import State
 from tests.e2e.browsing import check
@@ -28,8 +27,12 @@ def waiting(staff: dict[str, User]) -> list[Application]:
     return [application_in(State.READY_TO_PRINT, desks, resident=make_resident(name=name)) for name in (FIRST, SECOND)]
 
 
+def job(name: str) -> str:
+    return reverse("applications:printing-job", args=[saved(name).slug])
+
+
 def opened(page: Page, name: str) -> None:
-    page.goto(reverse("applications:printing-job", args=[saved(name).slug]))
+    page.goto(job(name))
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
 
 
@@ -43,8 +46,7 @@ def in_the_box() -> int:
 
 @pytest.mark.usefixtures("waiting")
 def test_a_print_fails_with_a_whole_blank_then_with_a_spoiled_one_and_then_it_is_good(person: Opened) -> None:
-    page = person("operator")
-    opened(page, FIRST)
+    page = person("operator", at=job(FIRST))
     then_the_page_says(page, "Blangko: 50", "Menurut urutan lengkap")
     check(page)
     button(page, "Cetak").click()
@@ -86,8 +88,7 @@ def test_a_print_fails_with_a_whole_blank_then_with_a_spoiled_one_and_then_it_is
 
 @pytest.mark.usefixtures("waiting")
 def test_a_card_before_its_turn_takes_a_reason(person: Opened) -> None:
-    page = person("operator")
-    opened(page, SECOND)
+    page = person("operator", at=job(SECOND))
     then_the_page_says(page, "Bukan gilirannya.", saved(FIRST).number)
     check(page)
 
@@ -103,15 +104,13 @@ def test_a_card_before_its_turn_takes_a_reason(person: Opened) -> None:
     then_the_page_says(page, "Sedang dicetak", SECOND)
     entry = Entry.objects.get(verb="start_print")
     assert (entry.deviation, entry.detail.words["reason"]) == ("out_of_turn", "Hamil atau membawa bayi")
-    secretary = person("sekcam")
-    secretary.goto("/dasbor/")
+    secretary = person("sekcam", at="/dasbor/")
     then_the_page_says(secretary, saved(SECOND).number, "Hamil atau membawa bayi")
 
 
 @pytest.mark.usefixtures("waiting")
 def test_a_file_is_put_off_passed_and_taken_up_again(person: Opened) -> None:
-    page = person("operator")
-    opened(page, FIRST)
+    page = person("operator", at=job(FIRST))
     link(page, "Tunda")
     check(page)
     page.get_by_label("Alasan", exact=True).fill("Nama diperiksa lagi di SIAK")
@@ -131,30 +130,11 @@ def test_a_file_is_put_off_passed_and_taken_up_again(person: Opened) -> None:
     then_the_book_is_whole()
 
 
-def test_without_a_blank_printing_is_closed_until_a_delivery_is_written_down(
-    person: Opened, staff: dict[str, User]
-) -> None:
-    desks = {"counter": staff["loket"], "operator": staff["operator"], "section_head": staff["kasi"]}
-    application_in(State.READY_TO_PRINT, desks, resident=make_resident(name=FIRST))
-    page = person("operator")
-    opened(page, FIRST)
-    then_the_page_says(page, "Blangko: 0", "Blangko habis, pencetakan ditutup.", blanks.EMPTY)
-    expect(button(page, "Cetak")).to_have_attribute("aria-disabled", "true")
-    check(page)
-
-    receive_blanks(staff["operator"], 50)
-    page.reload()
-    then_the_page_says(page, "Blangko: 50")
-    button(page, "Cetak").click()
-    then_the_page_says(page, "Sedang dicetak", "Blangko: 49")
-
-
 @override_settings(DEMO=False)
 @pytest.mark.usefixtures("waiting")
 def test_the_face_opens_in_a_tab_of_its_own_and_not_a_second_time(person: Opened) -> None:
     """Sent as the button sends it; the browser's own window for a PDF is not a page of ours and is not watched."""
-    page = person("operator", allow=("status of 403",))
-    opened(page, FIRST)
+    page = person("operator", at=job(FIRST), allow=("status of 403",))
     button(page, "Cetak").click()
     then_the_page_says(page, "Hanya dapat dibuka sekali.")
     expect(page.locator("form.face-form")).to_have_attribute("target", "_blank")

@@ -45,8 +45,7 @@ def test_a_person_is_found_while_typing_and_put_right(person: Person) -> None:
 
 def test_the_register_is_searched_without_javascript(person: Person) -> None:
     make_resident(name="Siti Maimunah")
-    page = person("loket", java_script_enabled=False)
-    page.goto("/penduduk/")
+    page = person("loket", at="/penduduk/", java_script_enabled=False)
     page.get_by_label("Cari penduduk", exact=True).fill("maim")
     page.locator("main").get_by_role("button", name="Cari", exact=True).click()
     page.get_by_role("link", name="Siti Maimunah").click()
@@ -56,8 +55,7 @@ def test_the_register_is_searched_without_javascript(person: Person) -> None:
 def test_a_likely_double_is_decided_on(person: Person) -> None:
     one = make_resident(name="Siti Maimunah")
     make_resident(name="Siti Maemunah", birth=one.birth_date)
-    page = person("loket")
-    page.goto(f"/penduduk/{one.pk}/")
+    page = person("loket", at=f"/penduduk/{one.pk}/")
     then_the_page_says(page, "Mungkin orang yang sama", "berbeda")
     check(page)
     page.get_by_label("Alasan Siti Maemunah orang yang berbeda", exact=True).fill("sepupu, KK lain")
@@ -69,8 +67,7 @@ def test_a_likely_double_is_decided_on(person: Person) -> None:
 def test_a_list_is_imported_after_a_try(person: Person) -> None:
     text = io.StringIO()
     csv.writer(text).writerows([*EXAMPLE, ["3.50817E+15", *EXAMPLE[1][1:]]])
-    page = person("kasi")
-    page.goto("/penduduk/impor/")
+    page = person("kasi", at="/penduduk/impor/")
     check(page)
     page.get_by_label("Berkas CSV atau XLSX", exact=True).set_input_files(
         {"name": "daftar.csv", "mimeType": "text/csv", "buffer": text.getvalue().encode()}

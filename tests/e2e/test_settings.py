@@ -55,8 +55,7 @@ def test_every_page_of_the_settings_is_readable_by_everybody(person: Opened) -> 
 
 
 def test_a_wrong_number_is_said_beside_the_field(person: Opened) -> None:
-    page = person("admin")
-    page.goto("/pengaturan/ketentuan/hari-konsep/ubah/")
+    page = person("admin", at="/pengaturan/ketentuan/hari-konsep/ubah/")
     page.get_by_label("Konsep permohonan yang tidak disentuh dihapus setelah", exact=True).fill("99")
     button(page, "Simpan").click()
 

@@ -149,8 +149,7 @@ def withdrawn_by_the_section_head(head: Page) -> None:
 
 def test_without_javascript_a_list_goes_out_and_comes_back(old_cards: list[Application], person: Opened) -> None:
     """Each page asks once by itself, with everything that was filled in still there."""
-    counter = person("loket", java_script_enabled=False)
-    counter.goto("/titipan-desa/")
+    counter = person("loket", at="/titipan-desa/", java_script_enabled=False)
     counter.get_by_role("link", name="2 Desa Banyuputih Kidul").click()
     counter.get_by_label(f"{saved(SLAMET).number} {SLAMET}").uncheck()
     counter.get_by_label("Nama yang membawa").fill("Suparman")

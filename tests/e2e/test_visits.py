@@ -17,8 +17,7 @@ WITH_AND_WITHOUT = pytest.mark.parametrize("script", [True, False], ids=["javasc
 
 
 def test_the_counter_writes_down_a_foreigner_and_prints_the_letter(person: Opened) -> None:
-    page = person("loket")
-    page.goto("/kunjungan/")
+    page = person("loket", at="/kunjungan/")
     check(page)
     page.get_by_role("link", name="Catat kunjungan", exact=True).click()
     button(page, "Simpan").click()
@@ -40,8 +39,7 @@ def test_the_counter_writes_down_a_foreigner_and_prints_the_letter(person: Opene
 
 
 def test_the_birth_date_is_asked_only_of_who_is_too_young(person: Opened) -> None:
-    page = person("loket")
-    page.goto("/kunjungan/baru/")
+    page = person("loket", at="/kunjungan/baru/")
     birth = page.get_by_label("Tanggal lahir", exact=True)
     expect(birth).to_be_hidden()
     page.get_by_label("Belum cukup umur").check()
@@ -54,8 +52,7 @@ def test_the_birth_date_is_asked_only_of_who_is_too_young(person: Opened) -> Non
 
 @WITH_AND_WITHOUT
 def test_two_clicks_write_one_visit(person: Opened, script: bool) -> None:
-    page = person("loket", java_script_enabled=script)
-    page.goto("/kunjungan/baru/")
+    page = person("loket", at="/kunjungan/baru/", java_script_enabled=script)
     page.get_by_label("Warga negara asing").check()
     page.get_by_label("Nama", exact=True).fill("John Doe")
 
