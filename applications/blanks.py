@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from applications import clocks, custody
+from applications import blank_serials, clocks, custody
 from applications.models import (
     Application,
     BlankEntry,
@@ -27,7 +27,7 @@ from applications.models import (
     StockOut,
 )
 from applications.refusals import NotAllowed, Refused
-from applications.serials import Range
+from applications.serials import Range, plain
 from applications.states import State
 from office import ledger
 
@@ -37,6 +37,10 @@ EMPTY = "Blangko habis. Pencetakan dibuka lagi setelah kiriman blangko diterima 
 USED_UP = (
     "Blangko di kotak tinggal {left}; dari {count} lembar kiriman ini sebagian sudah keluar. Catat dahulu kiriman yang "
     "benar, dengan tambahan “perbaikan” pada nomor berita acaranya, lalu koreksi yang ini."
+)
+NOT_CORRECTABLE = (
+    "Hanya penerimaan, pengembalian, kehilangan, dan blangko rusak sebelum dicetak yang dapat dikoreksi; "
+    "yang rusak saat dicetak tidak."
 )
 ALREADY = "Pencatatan ini sudah tersimpan. Tidak ada yang dicatat dua kali."
 
@@ -86,6 +90,7 @@ def receive(
     with transaction.atomic():
         stock = locked_by_keeper(by)
         refuse_twice(once)
+        serial_from, serial_to = plain(serial_from), plain(serial_to)
         check_delivery(document, received_on, count, serial_from, serial_to, at)
         receipt = BlankReceipt.objects.create(
             document=document, source=source, received_on=received_on, count=count,
@@ -122,14 +127,12 @@ def spoil(
         refuse_twice(once)
         if cause not in BlankFault.values:
             raise Refused("Pilih sebab rusaknya blangko.")
-        check_serial(serial)
-        if serial and Print.objects.filter(blank_serial=serial).exists():
-            raise Refused(f"Blangko dengan nomor seri {serial} sudah dipakai untuk sebuah kartu. Periksa nomornya.")
+        serial = blank_serials.checked(serial, field="serial")
         held = custody.take_in(
             source=HeldCard.Source.BLANK, cause=cause, serial=serial, note=note, by=by, at=at, corner_cut=False
         )
-        return move(stock, Verb.SPOIL, on_hand=-1, by=by, at=at, cause=cause, once=once, facts={"held": held.pk},
-                    words={"note": note} if note else {})
+        return move(stock, Verb.SPOIL, on_hand=-1, by=by, at=at, cause=cause, once=once,
+                    facts={"held": held.pk, "serial": serial}, words={"note": note} if note else {})
 
 
 def give_back(
@@ -157,23 +160,32 @@ def lose(*, by: User, count: int, reason: str, at: datetime | None = None, once:
                     words={"reason": reason})
 
 
-CORRECTABLE = frozenset({Verb.RECEIVE, Verb.RETURN, Verb.LOSE})
+CORRECTABLE = frozenset({Verb.RECEIVE, Verb.RETURN, Verb.LOSE, Verb.SPOIL})
+
+
+def correctable(entry: BlankEntry) -> bool:
+    """Whether this kind of entry may be put right: of the spoiled only a blank that was not in the printer."""
+    return entry.verb in CORRECTABLE and entry.print_id is None
 
 
 def correct(*, by: User, entry: BlankEntry, reason: str, at: datetime | None = None) -> BlankEntry:
-    """Reverse a delivery, a return or a loss that was written down wrongly: once, whole, never below zero."""
+    """Reverse a delivery, a return, a loss or a spoiled blank that was written down wrongly: once, whole, never below
+    zero. A spoiled blank comes out of custody into the box, as long as it lies there.
+    """
     at = at or timezone.now()
     with transaction.atomic():
         stock = locked_by_keeper(by)
         entry = BlankEntry.objects.select_related("receipt").get(pk=entry.pk)
-        if entry.verb not in CORRECTABLE:
-            raise Refused("Hanya penerimaan, pengembalian, dan kehilangan yang dapat dikoreksi di sini.")
+        if not correctable(entry):
+            raise Refused(NOT_CORRECTABLE)
         if not reason.strip():
             raise Refused("Isi alasan koreksi.")
         if BlankEntry.objects.filter(reverses=entry).exists():
             raise Refused("Catatan ini sudah dikoreksi. Tidak ada yang dikoreksi dua kali.")
         if stock.on_hand < entry.on_hand:
             raise Refused(USED_UP.format(left=stock.on_hand, count=entry.on_hand))
+        if entry.verb == Verb.SPOIL:
+            custody.put_right(entry.facts["held"], by=by, at=at)
         if entry.receipt:
             entry.receipt.reversed = True
             entry.receipt.save(update_fields=["reversed"])
@@ -212,23 +224,6 @@ def spoil_reserved(stock: BlankStock, card: Print, *, by: User, at: datetime) ->
 def is_reserved(card: Print) -> bool:
     """Whether a blank is held for this card; one sent before the book was opened has none."""
     return BlankEntry.objects.filter(print=card, verb=Verb.RESERVE).exists()
-
-
-def check_serial(serial: str) -> None:
-    """A serial number that is given has to be one of a delivery, where every delivery has its numbers.
-
-    Raises Refused, also for a blank that was found faulty before: it lies in custody or went back. Whether a card
-    bears the number already is asked of the database, at saving. The stock is locked.
-    """
-    if not serial:
-        return
-    if HeldCard.objects.filter(source=HeldCard.Source.BLANK, serial=serial).exists():
-        raise Refused(f"Blangko dengan nomor seri {serial} sudah dicatat rusak. Periksa nomornya.")
-    deliveries = list(BlankReceipt.objects.filter(reversed=False))
-    if deliveries and all(each.serial_from for each in deliveries) and not any(
-        Range.read(each.serial_from, each.serial_to).holds(serial) for each in deliveries
-    ):
-        raise Refused(f"Nomor seri {serial} tidak ada dalam kiriman mana pun. Periksa nomornya.")
 
 
 # -- the one writer ------------------------------------------------------------------------------

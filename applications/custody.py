@@ -1,8 +1,9 @@
 """The book of cards and blanks that are out of use, from taking in to the record of destruction (facts F6.8–F6.10).
 
-A card leaves once: by one record of destruction, or, as a faulty blank, back to the centre with a letter. Order of
-locks: the cards by their key, the number counter, the head of the book. Every verb raises NotAllowed for who has no
-right to it now, and Refused with a sentence for every other rule.
+A card leaves once: by one record of destruction, or, as a faulty blank, back to the centre with a letter or back into
+the box where it was taken in by mistake. Order of locks: the stock of blanks where a blank goes back into the box, the
+cards by their key, the number counter, the head of the book. Every verb raises NotAllowed for who has no right to it
+now, and Refused with a sentence for every other rule.
 """
 
 from collections.abc import Iterable, Sequence
@@ -47,7 +48,7 @@ class Witness:
 
 def lying() -> QuerySet[HeldCard]:
     """What is in custody now."""
-    return HeldCard.objects.filter(destruction=None, returned_at=None)
+    return HeldCard.objects.filter(destruction=None, returned_at=None, corrected_at=None)
 
 
 def to_destroy() -> QuerySet[HeldCard]:
@@ -115,6 +116,21 @@ def found(
         raise Refused("Kartu temuan ini sudah tercatat dan tidak dicatat dua kali.") from error
 
 
+def cut_corner(card: int, *, by: User, at: datetime | None = None) -> HeldCard:
+    """The corner of a card that lies in custody was cut after it was taken in; a second time is refused."""
+    with transaction.atomic():
+        (held,) = locked([card])
+        check_right(by, TAKE_IN, "mencatat sudut yang dipotong")
+        at = at or timezone.now()
+        check_lying([held], at)
+        if held.corner_cut:
+            raise Refused("Sudut kartu ini sudah tercatat dipotong.")
+        held.corner_cut = True
+        held.save(update_fields=["corner_cut"])
+        ledger.append(CustodyEntry, subject=held, verb=Verb.CUT_CORNER, by=by, occurred_at=at, cause=held.cause)
+    return held
+
+
 # -- out of custody --------------------------------------------------------------------------------
 
 
@@ -151,12 +167,13 @@ def new_record(
 ) -> Destruction:
     """The numbered record, with the head of the section as of now."""
     first, second = witnesses
-    head, year = section_head(), timezone.localtime(at).year
+    head, camat, year = section_head(), in_post(Official.Post.CAMAT), timezone.localtime(at).year
     return Destruction.objects.create(
         year=year, serial=counters.next_number("BAP", year), at=at, by=by, place=place.strip(),
         method=method.strip(), note=note.strip(), count=len(held), witness1_name=first.name.strip(),
         witness1_post=first.post.strip(), witness2_name=second.name.strip(), witness2_post=second.post.strip(),
         head_name=head.name if head else "", head_nip=head.nip if head else "",
+        camat_name=camat.name if camat else "", camat_nip=camat.nip if camat else "",
     )
 
 
@@ -177,6 +194,16 @@ def send_back(cards: Iterable[int], *, by: User, document: str, at: datetime | N
         for card in held:
             leave(card, Verb.SEND_BACK, by=by, at=at, words={"document": document})
     return held
+
+
+def put_right(card: int, *, by: User, at: datetime) -> None:
+    """A blank that was taken in by mistake leaves custody for the box; within the transaction of its correction."""
+    held = locked([card])
+    if left_already(held[0]):
+        raise Refused("Blangko itu sudah dikembalikan ke pusat. Catatannya tidak dapat dikoreksi lagi.")
+    check_lying(held, at)
+    HeldCard.objects.filter(pk=card).update(corrected_at=at)
+    leave(held[0], Verb.CORRECT, by=by, at=at)
 
 
 # -- what they ask ---------------------------------------------------------------------------------
@@ -213,7 +240,12 @@ def person_of(name: str) -> str:
 
 def section_head() -> Official | None:
     """Who stands for the section under its documents."""
-    return Official.objects.filter(post=Official.Post.SECTION_HEAD).first()
+    return in_post(Official.Post.SECTION_HEAD)
+
+
+def in_post(post: str) -> Official | None:
+    """Who holds this post, as the documents name them."""
+    return Official.objects.filter(post=post).first()
 
 
 def locked(cards: Iterable[int]) -> list[HeldCard]:
@@ -240,14 +272,19 @@ def refuse_twice(held: Sequence[HeldCard], by: User) -> None:
 def check_lying(held: Sequence[HeldCard], at: datetime) -> None:
     """Raises Refused where a card has left custody, or was taken in only after `at`."""
     check_has_come(at)
-    gone = sum(card.destruction_id is not None or card.returned_at is not None for card in held)
+    gone = sum(map(left_already, held))
     if gone:
         raise Refused(
             f"{gone} dari {len(held)} kartu yang dipilih baru saja keluar dari penyimpanan. "
-            "Tidak ada yang dicatat; muat ulang halaman ini dan periksa lagi."
+            "Tidak ada yang dicatat. Periksa lagi yang masih tersimpan, lalu kirim sekali lagi."
         )
     if any(card.taken_at > at for card in held):
         raise Refused("Ada kartu yang diterima setelah waktu itu. Periksa tanggal dan jamnya.")
+
+
+def left_already(card: HeldCard) -> bool:
+    """Whether it was destroyed, sent back or put right."""
+    return card.destruction_id is not None or card.returned_at is not None or card.corrected_at is not None
 
 
 def check_right(by: User, permission: str, what: str) -> None:

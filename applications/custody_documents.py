@@ -46,13 +46,16 @@ def in_words(at: Any) -> str:
 
 
 def officials(destruction: Destruction) -> list[dict[str, str]]:
-    """Who records, and the head of the section as of that day; one block where both are one person."""
+    """Who records, the head of the section and the Camat as of that day; one block where two are one person."""
     by = destruction.by
     head = {"above": "Mengetahui,", "post": Official.Post.SECTION_HEAD.label, "name": destruction.head_name,
             "nip": destruction.head_nip}
+    camat = {"above": "Mengetahui,", "post": Official.Post.CAMAT.label, "name": destruction.camat_name,
+             "nip": destruction.camat_nip}
+    signed = [{"above": "Yang memusnahkan,", "post": by.post, "name": by.name, "nip": by.nip}, head]
     if by.name.casefold() == destruction.head_name.casefold():
-        return [head | {"above": "Yang memusnahkan,"}]
-    return [{"above": "Yang memusnahkan,", "post": by.post, "name": by.name, "nip": by.nip}, head]
+        signed = [head | {"above": "Yang memusnahkan,"}]
+    return [*signed, camat] if destruction.camat_name else signed
 
 
 def month(report: Report, paper: str = "a4") -> bytes:

@@ -1,6 +1,6 @@
 """The month of the cards in custody, told upward by cause (fact F6.8); a month ends at midnight WIB.
 
-For each cause: lay there at the beginning + taken in − destroyed − sent back = lies there at the end.
+For each cause: lay there at the beginning + taken in − destroyed − sent back − put right = lies there at the end.
 """
 
 import io
@@ -19,8 +19,8 @@ from applications.models import Destruction, HeldCard
 CAUSES = dict(HeldCard.Cause.choices)
 FIRST_YEAR, LAST_YEAR = 2000, 2999
 FORM = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
-PARTS = ("opening", "taken_in", "destroyed", "sent_back")
-HEADINGS = ("Sebab", "Awal bulan", "Diterima", "Dimusnahkan", "Dikembalikan", "Akhir bulan")
+PARTS = ("opening", "taken_in", "destroyed", "sent_back", "corrected")
+HEADINGS = ("Sebab", "Awal bulan", "Diterima", "Dimusnahkan", "Dikembalikan", "Dikoreksi", "Akhir bulan")
 OF_RECORDS = ("Nomor", "Tanggal", "Jumlah", "Tempat", "Cara", "Saksi")
 
 
@@ -80,14 +80,15 @@ class Line:
     taken_in: int = 0
     destroyed: int = 0
     sent_back: int = 0
+    corrected: int = 0
 
     @property
     def closing(self) -> int:
-        return self.opening + self.taken_in - self.destroyed - self.sent_back
+        return self.opening + self.taken_in - self.destroyed - self.sent_back - self.corrected
 
     @property
     def figures(self) -> tuple[int, ...]:
-        return self.opening, self.taken_in, self.destroyed, self.sent_back, self.closing
+        return self.opening, self.taken_in, self.destroyed, self.sent_back, self.corrected, self.closing
 
 
 @dataclass(frozen=True)
@@ -121,12 +122,14 @@ def counts(month: Month) -> Iterable[Any]:
         HeldCard.objects.filter(taken_at__lt=end)
         .filter(Q(destruction=None) | Q(destruction__at__gte=start))
         .filter(Q(returned_at=None) | Q(returned_at__gte=start))
+        .filter(Q(corrected_at=None) | Q(corrected_at__gte=start))
         .values("cause").order_by()
         .annotate(
             opening=Count("pk", filter=Q(taken_at__lt=start)),
             taken_in=Count("pk", filter=Q(taken_at__gte=start)),
             destroyed=Count("pk", filter=Q(destruction__at__lt=end)),
             sent_back=Count("pk", filter=Q(returned_at__lt=end)),
+            corrected=Count("pk", filter=Q(corrected_at__lt=end)),
         )
     )
 

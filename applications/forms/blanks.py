@@ -1,5 +1,6 @@
 """What is written down about blanks: deliveries, faults, returns, losses, corrections, and the close of the day."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from applications.refusals import Refused
 from applications.serials import Range
 
 FIRST_YEAR = 2000
+LATE = timedelta(days=7)  # a delivery written down later than this is asked about once
 MOST = 100_000  # no office was ever sent more; a slip of the finger is found
 NUMBER = {"inputmode": "numeric", "autocomplete": "off"}
 PLAIN = {"autocomplete": "off"}
@@ -58,6 +60,7 @@ class ReceiveForm(BlankForm):
         label="Tanggal diterima", widget=forms.DateInput(format="%d-%m-%Y", attrs=NUMBER),
         help_text="Misalnya 24112026 atau 24-11-2026.",
     )
+    sure = forms.BooleanField(label="Tanggal diterima ini benar", required=False, widget=forms.HiddenInput)
     count = count_field("Jumlah lembar", required=False, help_text="Boleh kosong bila nomor seri diisi.")
     serial_from = forms.CharField(
         label="Nomor seri pertama", required=False, max_length=30, widget=forms.TextInput(attrs=PLAIN),
@@ -84,12 +87,23 @@ class ReceiveForm(BlankForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        self.ask_about_late(cleaned)
         first, last = cleaned.get("serial_from", ""), cleaned.get("serial_to", "")
         if first or last:
             self.count_serials(cleaned, first, last)
         elif cleaned.get("count") is None and "count" not in self.errors:
             self.add_error("count", "Isi jumlah lembar yang diterima.")
         return cleaned
+
+    def ask_about_late(self, cleaned: dict[str, Any]) -> None:
+        """A day long ago is nearly always a slip of the finger: the box to confirm it appears only then."""
+        day, sure = cleaned.get("received_on"), cleaned.pop("sure", False)
+        if day is None or sure or timezone.localdate() - day <= LATE:
+            return
+        self.fields["sure"].widget = forms.CheckboxInput()
+        ago = (timezone.localdate() - day).days
+        sentence = f"Kiriman ini diterima {ago} hari yang lalu. Periksa tanggalnya; bila benar, beri tanda."
+        self.add_error("sure", sentence)
 
     def count_serials(self, cleaned: dict[str, Any], first: str, last: str) -> None:
         """Take the number from the serials, or say that both do not agree."""

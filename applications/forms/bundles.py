@@ -1,10 +1,13 @@
 """The pages of a bundle: which cards go out and who carries them; what the list says of each card that comes back."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
+from applications import bundles
 from applications.bundles import Answer
 from applications.forms.wording import Worded
 from applications.models import Application, BundleCard, Handover
@@ -50,7 +53,11 @@ class AnswerForm(Worded, forms.Form):
 
     SELF, OTHER, RETURNED = "self", "other", "returned"
     OUTCOMES = [("", "Belum"), (SELF, "Diterima pemohon"), (OTHER, "Diterima orang lain"), (RETURNED, "Kembali")]
-    own_sentences = ("outcome",)
+    own_sentences = ("outcome", "on")
+    on = forms.DateField(
+        label="Diserahkan pada", required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"invalid": "Tulis tanggalnya lengkap."},
+    )
     outcome = forms.ChoiceField(
         label="Hasil", required=False, choices=OUTCOMES, error_messages={"invalid_choice": "Pilih hasilnya."}
     )
@@ -67,6 +74,11 @@ class AnswerForm(Worded, forms.Form):
         super().__init__(*args, prefix=f"kartu-{card.pk}", **kwargs)
         self.card, self.application = card, card.application
         self.fields["outcome"].initial = first
+        today = timezone.localdate()
+        self.fields["on"].initial = today
+        self.fields["on"].widget.attrs |= {
+            "min": timezone.localdate(card.bundle.out_at).isoformat(), "max": today.isoformat()
+        }
         if self.application.kind == Kind.NEW:
             del self.fields["old_card_surrendered"]
 
@@ -88,11 +100,18 @@ class AnswerForm(Worded, forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         outcome = cleaned.get("outcome")
+        if outcome in (self.SELF, self.OTHER) and "on" not in self.errors:
+            self.check_day(cleaned.get("on"))
         if outcome == self.OTHER:
             self.check_other(cleaned)
         if outcome in (self.SELF, self.OTHER) and self.must_surrender and not cleaned.get("old_card_surrendered"):
             self.add_error("old_card_surrendered", "Kartu baru hanya diserahkan bila KTP lama ikut kembali.")
         return cleaned
+
+    def check_day(self, day: date | None) -> None:
+        sentence = bundles.doubt_about(day, self.card.bundle, timezone.now()) if day else "Isi tanggal penyerahannya."
+        if sentence:
+            self.add_error("on", sentence)
 
     def check_other(self, cleaned: dict[str, Any]) -> None:
         for name, sentence in {
@@ -116,4 +135,4 @@ class AnswerForm(Worded, forms.Form):
         }
         named = ("collector_name", "relation", "authority_seen", "id_seen", "without_papers_reason")
         more = {name: said[name] for name in named} if other else {}
-        return Answer(self.card.pk, BundleCard.Outcome.DELIVERED, handed | more)
+        return Answer(self.card.pk, BundleCard.Outcome.DELIVERED, handed | more, on=said["on"])

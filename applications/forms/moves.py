@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from applications import handing, lifecycle, rules
+from applications import blank_serials, handing, lifecycle, rules
 from applications.forms.wording import Worded, worded
 from applications.lifecycle import CANCEL_REASONS, WITHDRAWAL_CAUSES, CardFault, Standing
 from applications.models import Application, BlankFault, Handover, Reminder, StatusRule
@@ -223,8 +223,19 @@ def signed_data(application: Application) -> str:
 
 class ConfirmPrintForm(MoveForm):
     blank_serial = forms.CharField(
-        label="Nomor seri blangko", required=False, max_length=30, help_text="Bila tercetak pada blangko."
+        label="Nomor seri blangko", required=False, max_length=30, help_text="Bila tercetak pada blangko.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+    serial_unreadable = forms.BooleanField(label="Nomor seri tidak terbaca", required=False)
+
+    def prepare(self) -> None:
+        """Where the numbers are known, the next one is named, not filled in: the blank in the hand is read."""
+        if not blank_serials.ranges():
+            del self.fields["serial_unreadable"]
+            return
+        following = blank_serials.following()
+        order = f" Menurut urutan: {following}." if following else ""
+        self.fields["blank_serial"].help_text = f"Seperti tercetak pada blangko.{order}"
 
 
 class FailPrintForm(MoveForm):
@@ -290,6 +301,13 @@ class HandOverForm(MoveForm):
         Handover.Signed.PAD: "Di papan tanda tangan",
         Handover.Signed.PAPER: "Di lembar bukti",
         Handover.Signed.THUMB: "Cap jempol di lembar bukti",
+    }
+
+    # How the question before the handover says it.
+    SAYS = {
+        Handover.Signed.PAD.value: "Tanda tangan di papan.",
+        Handover.Signed.PAPER.value: "Tanda tangan di lembar bukti.",
+        Handover.Signed.THUMB.value: "Cap jempol di lembar bukti.",
     }
 
     def prepare(self) -> None:

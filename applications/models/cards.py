@@ -58,7 +58,7 @@ class Print(models.Model):
 
 class HandoverQuerySet(models.QuerySet["Handover"]):
     def to_scan(self) -> "HandoverQuerySet":
-        """Signed on the printed proof, which is not scanned yet, oldest first."""
+        """Signed on the printed proof or the list of a village, which is not scanned yet, oldest first."""
         return self.filter(Handover.TO_SCAN).order_by("at", "pk")
 
     def of(self, application: Application) -> "HandoverQuerySet":
@@ -78,8 +78,9 @@ class Handover(models.Model):
         THUMB = "thumb", "Cap jempol di lembar bukti"
         VILLAGE = "village", "Tanda tangan di daftar desa"
 
-    # Signed by hand or thumb on the proof, and the sheet is still only paper.
-    TO_SCAN = Q(proof_scan=None, signed__in=(Signed.PAPER, Signed.THUMB))
+    # Signed by hand or thumb, on the proof or on the list of a village; the sheet is still only paper.
+    ON_PAPER = (Signed.PAPER, Signed.THUMB, Signed.VILLAGE)
+    TO_SCAN = Q(proof_scan=None, signed__in=ON_PAPER)
 
     application = models.OneToOneField(Application, models.PROTECT, related_name="handover")
     at = models.DateTimeField()
@@ -102,7 +103,8 @@ class Handover(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["at", "id"], condition=Q(proof_scan=None, signed__in=("paper", "thumb")), name="proofs_to_scan"
+                fields=["at", "id"], condition=Q(proof_scan=None, signed__in=("paper", "thumb", "village")),
+                name="signed_sheets_to_scan",
             ),
         ]
         constraints = [

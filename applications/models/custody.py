@@ -24,9 +24,11 @@ class Destruction(models.Model):
     witness2_post = models.CharField("jabatan dan instansi saksi kedua", max_length=80)
     note = models.CharField("catatan", max_length=200, blank=True)
     count = models.PositiveIntegerField()
-    # The head of the section as of that day: an old record keeps who stood for it.
+    # The head of the section and the Camat as of that day: an old record keeps who stood for it.
     head_name = models.CharField(max_length=80, blank=True)
     head_nip = models.CharField(max_length=18, blank=True)
+    camat_name = models.CharField(max_length=80, blank=True)
+    camat_nip = models.CharField(max_length=18, blank=True)
 
     class Meta:
         ordering = ["-pk"]
@@ -49,7 +51,8 @@ class Destruction(models.Model):
 
 
 class HeldCard(models.Model):
-    """One card or blank in custody. It leaves it once: by one record of destruction, or back to the centre.
+    """One card or blank in custody. It leaves it once: by one record of destruction, back to the centre, or, where a
+    blank was taken in by mistake, by the correction of that.
 
     `holder` names whose card it was; a blank has none. Blanks that were faulty before anything was printed on them go
     back to the centre (fact F6.9); everything else is destroyed.
@@ -70,7 +73,10 @@ class HeldCard(models.Model):
         PRINT = "print", "Hasil cetak cacat"
         ENCODING = "encoding", "Chip tidak terbaca"
         FACTORY = "factory", "Cacat pabrik"
-        DATA = "data", "Data pada kartu salah"
+        # By whose cause the data are wrong: the codes of a rejected card (lifecycle.cards.CardFault).
+        DATA_OFFICE = "office", "Data salah: kekeliruan kantor"
+        DATA_RESIDENT = "resident", "Data salah: dari pemohon"
+        DATA_CENTRE = "centre", "Data salah: dari pusat atau KK"
         UNCOLLECTED = "uncollected", "Tidak diambil"
         DECEASED = "deceased", "Pemegang meninggal"
 
@@ -88,6 +94,7 @@ class HeldCard(models.Model):
     returned_at = models.DateTimeField(null=True)
     returned_by = actor(null=True)
     returned_with = models.CharField("nomor surat pengembalian", max_length=60, blank=True)
+    corrected_at = models.DateTimeField(null=True)  # taken in by mistake: the blank is good and back in the box
     # Given by the page of a card that was handed in, so that a page sent twice takes in one card.
     once = models.UUIDField(unique=True, null=True)
 
@@ -95,10 +102,12 @@ class HeldCard(models.Model):
         ordering = ["taken_at", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(destruction=None) | Q(returned_at=None), name="held_card_leaves_custody_once"
+                condition=Q(destruction=None, returned_at=None) | Q(destruction=None, corrected_at=None)
+                | Q(returned_at=None, corrected_at=None),
+                name="held_card_leaves_custody_once",
             ),
             models.CheckConstraint(
-                condition=Q(returned_at=None) | Q(source="blank"), name="only_faulty_blanks_go_back"
+                condition=Q(returned_at=None, corrected_at=None) | Q(source="blank"), name="only_faulty_blanks_go_back"
             ),
             models.UniqueConstraint(
                 fields=["application"], condition=Q(source="old"), name="one_old_card_per_application"
@@ -106,7 +115,8 @@ class HeldCard(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["taken_at"], condition=Q(destruction=None, returned_at=None), name="cards_in_custody"
+                fields=["taken_at"], condition=Q(destruction=None, returned_at=None, corrected_at=None),
+                name="cards_in_custody",
             ),
             models.Index(fields=["taken_at", "cause"], name="held_cards_by_month"),
         ]
@@ -116,7 +126,7 @@ class HeldCard(models.Model):
 
 
 class CustodyEntry(ledger.Entry):
-    """The book of custody: taken in, destroyed, sent back."""
+    """The book of custody: taken in, its corner cut later, destroyed, sent back, or put right."""
 
     BOOK = "custody"
     SUBJECT = "card"
@@ -124,8 +134,12 @@ class CustodyEntry(ledger.Entry):
 
     class Verb(models.TextChoices):
         TAKE_IN = "take_in", "Diterima"
+        CUT_CORNER = "cut_corner", "Sudut dipotong"
         DESTROY = "destroy", "Dimusnahkan"
         SEND_BACK = "send_back", "Dikembalikan ke pusat"
+        CORRECT = "correct", "Dikoreksi"
+
+    LEAVING = (Verb.DESTROY, Verb.SEND_BACK, Verb.CORRECT)
 
     card = models.ForeignKey(HeldCard, models.PROTECT, related_name="entries")
     cause = models.CharField(max_length=12)

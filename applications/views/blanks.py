@@ -32,7 +32,6 @@ Verb = BlankEntry.Verb
 MONTHS = 24
 FIRST_YEAR = 2000
 TODAY = "hari-ini"
-SEEN = frozenset(str(verb) for verb in blanks.CORRECTABLE)
 
 
 @permitted("applications.view_blanks")
@@ -47,7 +46,9 @@ def index(request: StaffRequest) -> HttpResponse:
     may_keep = request.user.has_perm(blanks.KEEP)
     context = {
         "now": now, "form": form, "page_obj": page_obj, "chosen": bool(kind or period),
-        "rows": [blank_story.told(entry, SEEN if may_keep else frozenset()) for entry in page_obj.object_list],
+        "rows": [
+            blank_story.told(each, correctable=may_keep and blanks.correctable(each)) for each in page_obj.object_list
+        ],
         "month": month_or_this(period), "may_keep": may_keep, **of_the_close(request),
     }
     return render(request, "applications/blanks/index.html", context)
@@ -170,7 +171,7 @@ def written(
             messages.info(request, twice.sentence)
             return redirect("applications:blanks")
         except Refused as no:
-            form.add_error(None, no.sentence)
+            form.add_error(no.field or None, no.sentence)
     context = {"form": form, "title": title, "label": label, "intro": intro, "ask": ask,
                "side_by_side": form_class is ReceiveForm}
     return render(request, "applications/blanks/write.html", context)
@@ -180,7 +181,8 @@ def written(
 @require_http_methods(["GET", "POST"])
 def correct(request: StaffRequest, pk: int) -> HttpResponse:
     """Asks once on a page of its own: a correction stays in the book for good."""
-    entry = get_object_or_404(BlankEntry.objects.select_related(*blank_story.BESIDE), pk=pk, verb__in=SEEN)
+    found = BlankEntry.objects.select_related(*blank_story.BESIDE)
+    entry = get_object_or_404(found, pk=pk, verb__in=blanks.CORRECTABLE)
     form = CorrectForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -192,4 +194,5 @@ def correct(request: StaffRequest, pk: int) -> HttpResponse:
             return redirect("applications:blanks")
         except Refused as no:
             form.add_error(None, no.sentence)
-    return render(request, "applications/blanks/correct.html", {"form": form, "row": blank_story.told(entry, SEEN)})
+    row = blank_story.told(entry, correctable=blanks.correctable(entry))
+    return render(request, "applications/blanks/correct.html", {"form": form, "row": row})

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from applications import custody, custody_documents, custody_report
 from applications.forms.custody import DestructionForm, FoundForm, SendBackForm, witnesses_before
@@ -59,7 +59,7 @@ def index(request: StaffRequest) -> HttpResponse:
 @require_safe
 def gone(request: StaffRequest) -> HttpResponse:
     """What left custody, the last first: the lines of the book."""
-    left = CustodyEntry.objects.exclude(verb=CustodyEntry.Verb.TAKE_IN).order_by("-seq")
+    left = CustodyEntry.objects.filter(verb__in=CustodyEntry.LEAVING).order_by("-seq")
     left = left.select_related("card__application", "card__destruction", "by")
     chosen = filters(request)
     wanted = {f"card__{name}" if name == "source" else name: value for name, value in chosen["wanted"].items()}
@@ -111,6 +111,20 @@ def found(request: StaffRequest) -> HttpResponse:
             messages.success(request, f"Kartu temuan tercatat.{cut} Simpan sampai dimusnahkan.")
             return redirect("applications:custody-index")
     return render(request, "applications/custody/found.html", {"form": form})
+
+
+@permitted("applications.take_in_card")
+@require_POST
+def cut_corner(request: StaffRequest, pk: int) -> HttpResponse:
+    """The corner of a card on the list is cut now."""
+    try:
+        card = custody.cut_corner(pk, by=request.user)
+    except Refused as no:
+        messages.error(request, no.sentence)
+    else:
+        messages.success(request, f"Sudut kartu {card.holder or 'temuan'} tercatat sudah dipotong.")
+    back = request.GET.urlencode()
+    return redirect(reverse("applications:custody-index") + (f"?{back}" if back else ""))
 
 
 # -- out ---------------------------------------------------------------------------------------------

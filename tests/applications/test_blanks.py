@@ -575,7 +575,7 @@ def check_against_the_world() -> None:
     came = sum(BlankReceipt.objects.filter(reversed=False).values_list("count", flat=True))
     gone = BlankEntry.objects.filter(verb__in=(Verb.RETURN, Verb.LOSE), reversed_by=None)
     on_cards = Print.objects.filter(blank_used=True).count()
-    faulty = HeldCard.objects.filter(source="blank").count()
+    faulty = HeldCard.objects.filter(source="blank", corrected_at=None).count()
     left = came + sum(gone.values_list("on_hand", flat=True)) - on_cards - faulty
     assert blanks.current().physical == left
 

@@ -53,6 +53,40 @@ def hand_over(file: Application, people: People, old_card: bool) -> Application:
     return lifecycle.hand_over(file, by=people["counter"], collector="self", old_card_surrendered=old_card)
 
 
+# -- the corner that is cut later ---------------------------------------------------------------
+
+
+def test_a_corner_is_cut_later_once_with_its_entry(people: People) -> None:
+    card = custody.cut_corner(found_card(people, "Siti Aminah", corner_cut=False).pk, by=people["counter"])
+    assert HeldCard.objects.get(pk=card.pk).corner_cut
+    assert [entry.verb for entry in card.entries.order_by("seq")] == [Verb.TAKE_IN, Verb.CUT_CORNER]
+    with pytest.raises(Refused, match="sudah tercatat dipotong"):
+        custody.cut_corner(card.pk, by=people["counter"])
+    assert list(verify(CustodyEntry)) == []
+
+
+def test_a_corner_is_cut_by_who_takes_in_and_while_the_card_lies_there(people: People) -> None:
+    card = found_card(people, "Siti Aminah", corner_cut=False)
+    with pytest.raises(NotAllowed):
+        custody.cut_corner(card.pk, by=people["section_head"])
+    destroyed([card], people)
+    with pytest.raises(Refused, match="keluar dari penyimpanan"):
+        custody.cut_corner(card.pk, by=people["counter"])
+    assert not HeldCard.objects.get(pk=card.pk).corner_cut
+
+
+def test_the_corner_is_ticked_on_the_list_and_the_filter_stays(people: People, client_of: Browser) -> None:
+    card, client = found_card(people, "Siti Aminah", corner_cut=False), client_of("counter")
+    assert "Sudah dipotong" in text_of(client.get("/kartu-ditarik/?asal=found"))
+    done = client.post(f"/kartu-ditarik/{card.pk}/sudut/?asal=found")
+    assert done["Location"] == "/kartu-ditarik/?asal=found"
+    assert "Sudah dipotong" not in text_of(client.get("/kartu-ditarik/?asal=found"))
+    assert "Sudut kartu ini sudah" in told(client.post(f"/kartu-ditarik/{card.pk}/sudut/"))
+    assert "Sudah dipotong" not in text_of(client.get("/kartu-ditarik/keluar/"))
+    found_card(people, "Budi", corner_cut=False)
+    assert "Sudah dipotong" not in text_of(client_of("secretary").get("/kartu-ditarik/"))
+
+
 # -- what comes in -------------------------------------------------------------------------------
 
 

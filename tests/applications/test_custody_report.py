@@ -3,22 +3,26 @@
 import io
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from importlib import import_module
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.models import User
-from applications import blanks, custody, custody_report
+from applications import blanks, custody, custody_report, lifecycle
 from applications.custody import Witness
 from applications.custody_report import Month, Report
-from applications.models import HeldCard
+from applications.models import BlankEntry, HeldCard
+from applications.states import State
 from office.models import Official
-from tests.factories import destroyed, found_card, receive_blanks
+from tests.factories import application_in, destroyed, found_card, receive_blanks
 from tests.pages import pdf_text, queries_of, text_of
 
 Browser = Callable[[str], Client]
@@ -53,6 +57,11 @@ def spoiled(people: People, when: str) -> HeldCard:
     return HeldCard.objects.get(pk=entry.facts["held"])
 
 
+def put_right(card: HeldCard, people: People, when: str) -> None:
+    entry = next(each for each in BlankEntry.objects.filter(verb="spoil") if each.facts["held"] == card.pk)
+    blanks.correct(by=people["operator"], entry=entry, reason="ternyata baik", at=at(when))
+
+
 # -- the month -----------------------------------------------------------------------------------
 
 
@@ -71,13 +80,13 @@ def test_a_month_knows_its_neighbours_across_the_year() -> None:
 def test_a_month_ends_at_midnight_of_wib(people: People) -> None:
     for moment in ("2026-10-31 23:59:59", "2026-11-01 00:00:00"):
         found_card(people, at=at(moment))
-    assert figures(told("2026-10"))["Jumlah"] == (0, 1, 0, 0, 1)
-    assert figures(told("2026-11"))["Jumlah"] == (1, 1, 0, 0, 2)
+    assert figures(told("2026-10"))["Jumlah"] == (0, 1, 0, 0, 0, 1)
+    assert figures(told("2026-11"))["Jumlah"] == (1, 1, 0, 0, 0, 2)
     first, second = custody.lying().order_by("taken_at")
     destroyed([first], people, at=at("2026-10-31 23:59:59.999999"))
     destroyed([second], people, at=at("2026-11-01 00:00:00"))
-    assert figures(told("2026-10"))["Jumlah"] == (0, 1, 1, 0, 0)
-    assert figures(told("2026-11"))["Jumlah"] == (0, 1, 1, 0, 0)
+    assert figures(told("2026-10"))["Jumlah"] == (0, 1, 1, 0, 0, 0)
+    assert figures(told("2026-11"))["Jumlah"] == (0, 1, 1, 0, 0, 0)
     assert [len(told(code).records) for code in ("2026-09", "2026-10", "2026-11")] == [0, 1, 1]
 
 
@@ -90,24 +99,27 @@ def test_each_cause_adds_up_by_hand(people: People) -> None:
     blank = spoiled(people, "2026-10-20 10:00")
     new = found_card(people, at=at("2026-11-03 09:00"))
     spoiled(people, "2026-11-04 10:00")
+    wrong = spoiled(people, "2026-11-04 11:00")
     destroyed([old[1], new], people, at=at("2026-11-05 14:00"))
     custody.send_back([blank.pk], by=people["operator"], document="470/1", at=at("2026-11-06 09:00"))
+    put_right(wrong, people, "2026-11-06 10:00")
     assert figures(told("2026-11")) == {
-        "Hilang lalu ditemukan": (2, 1, 2, 0, 1), "Cacat pabrik": (1, 1, 0, 1, 1), "Jumlah": (3, 2, 2, 1, 2),
+        "Hilang lalu ditemukan": (2, 1, 2, 0, 0, 1), "Cacat pabrik": (1, 2, 0, 1, 1, 1), "Jumlah": (3, 3, 2, 1, 1, 2),
     }
-    assert figures(told("2026-10"))["Jumlah"] == (0, 4, 1, 0, 3)
+    assert figures(told("2026-10"))["Jumlah"] == (0, 4, 1, 0, 0, 3)
     assert told("2026-09").is_empty and told("2026-09").until is None
     assert told("2026-11").until == at("2026-11-24 15:30")
 
 
 SQL = """
 SELECT SUM(CASE WHEN c.taken_at < {start} THEN 1 ELSE 0 END)
-     - SUM(CASE WHEN COALESCE(d.at, c.returned_at) < {start} THEN 1 ELSE 0 END),
+     - SUM(CASE WHEN COALESCE(d.at, c.returned_at, c.corrected_at) < {start} THEN 1 ELSE 0 END),
        SUM(CASE WHEN c.taken_at >= {start} AND c.taken_at < {end} THEN 1 ELSE 0 END),
        SUM(CASE WHEN d.at >= {start} AND d.at < {end} THEN 1 ELSE 0 END),
        SUM(CASE WHEN c.returned_at >= {start} AND c.returned_at < {end} THEN 1 ELSE 0 END),
+       SUM(CASE WHEN c.corrected_at >= {start} AND c.corrected_at < {end} THEN 1 ELSE 0 END),
        SUM(CASE WHEN c.taken_at < {end} THEN 1 ELSE 0 END)
-     - SUM(CASE WHEN COALESCE(d.at, c.returned_at) < {end} THEN 1 ELSE 0 END)
+     - SUM(CASE WHEN COALESCE(d.at, c.returned_at, c.corrected_at) < {end} THEN 1 ELSE 0 END)
 FROM applications_heldcard c LEFT JOIN applications_destruction d ON d.id = c.destruction_id
 WHERE c.cause = %s
 """
@@ -136,17 +148,20 @@ def test_every_month_adds_up_as_raw_sql_counts_it(people: People) -> None:
             destroyed(chance.sample(waiting[0], chance.randint(1, len(waiting[0]))), people, at=day)
         if waiting[1] and chance.random() < 0.3:
             custody.send_back([card.pk for card in waiting[1]], by=people["operator"], document="470/1", at=day)
+        elif waiting[1] and chance.random() < 0.3:
+            put_right(waiting[1][0], people, f"{day:%Y-%m-%d %H:%M}")
     before = None
     for code in ("2026-08", "2026-09", "2026-10", "2026-11"):
         report = told(code)
         lines = {line.label: line.figures for line in report.lines}
         for cause, label in custody_report.CAUSES.items():
-            assert lines.get(label, (0,) * 5) == counted(cause, report.month), (code, label)
+            assert lines.get(label, (0,) * 6) == counted(cause, report.month), (code, label)
         assert report.total.figures == tuple(map(sum, zip(*lines.values(), strict=True)))
         assert sum(record.count for record in report.records) == report.total.destroyed
         assert before is None or before == report.total.opening
         before = report.total.closing
     assert before == custody.lying().count() > 0 and report.total.sent_back and report.total.destroyed
+    assert HeldCard.objects.exclude(corrected_at=None).exists()
 
 
 # -- page, PDF, workbook ---------------------------------------------------------------------------
@@ -178,8 +193,8 @@ def test_the_pdf_has_the_letterhead_the_figures_and_the_camat(
     record = destroyed([found_card(people), found_card(people)], people)
     found_card(people)
     text = pdf_text(client_of("secretary").get(f"{URL}laporan.pdf?bulan=2026-11&kertas={paper}"))
-    for words in ("PEMERINTAH KABUPATEN LUMAJANG", "Bulan November 2026", "Hilang lalu ditemukan 0 3 2 0 1",
-                  "Jumlah 0 3 2 0 1", record.number, "Sugeng Prayitno", "Camat Jatiroto", "IWAN HADI PURNOMO",
+    for words in ("PEMERINTAH KABUPATEN LUMAJANG", "Bulan November 2026", "Hilang lalu ditemukan 0 3 2 0 0 1",
+                  "Jumlah 0 3 2 0 0 1", record.number, "Sugeng Prayitno", "Camat Jatiroto", "IWAN HADI PURNOMO",
                   "NIP 197001011990031001", "Jatiroto, 24 November 2026", "belum selesai"):
         assert words in text, words
     empty = pdf_text(client_of("secretary").get(f"{URL}laporan.pdf?bulan=2026-09"))
@@ -192,7 +207,7 @@ def test_the_workbook_holds_the_same_figures(people: People, client_of: Browser)
     assert 'attachment; filename="laporan-kartu-ditarik-2026-11.xlsx"' in response["Content-Disposition"]
     rows = list(load_workbook(io.BytesIO(response.content)).active.iter_rows(values_only=True))
     assert custody_report.HEADINGS in rows
-    assert ("Hilang lalu ditemukan", 0, 2, 2, 0, 0) in rows and ("Jumlah", 0, 2, 2, 0, 0) in rows
+    assert ("Hilang lalu ditemukan", 0, 2, 2, 0, 0, 0) in rows and ("Jumlah", 0, 2, 2, 0, 0, 0) in rows
     line = next(row for row in rows if row[0] == record.number)
     assert line[1] == datetime(2026, 11, 24, 15, 30) and line[2] == 2
 
@@ -218,3 +233,38 @@ def test_the_page_keeps_its_budget(people: People, client_of: Browser) -> None:
     for _ in range(10):
         destroyed([found_card(people)], people)
     assert queries_of(client, URL) == few <= 9
+
+
+@pytest.mark.parametrize(("fault", "label"), [
+    ("office", "Data salah: kekeliruan kantor"), ("resident", "Data salah: dari pemohon"),
+    ("centre", "Data salah: dari pusat atau KK"),
+])
+def test_wrong_data_is_counted_by_whose_cause(people: People, client_of: Browser, fault: str, label: str) -> None:
+    """On the report, its PDF and workbook, in the filter of the list, and on the record of destruction."""
+    file = application_in(State.READY_FOR_PICKUP, people)
+    lifecycle.reject_card(file, by=people["counter"], fault=fault, reason="nama salah")
+    card, client = HeldCard.objects.get(), client_of("section_head")
+    assert {line.label: line.taken_in for line in told("2026-11").lines} == {label: 1}
+    assert label in text_of(client.get(URL))
+    assert label in " ".join(pdf_text(client.get(f"{URL}laporan.pdf")).split())
+    rows = load_workbook(io.BytesIO(client.get(f"{URL}laporan.xlsx").content)).active.iter_rows(values_only=True)
+    assert label in [row[0] for row in rows]
+    listed = text_of(client.get(f"/kartu-ditarik/?sebab={card.cause}"))
+    assert f"<b>1</b> {label}" in listed and file.number in listed
+    record = destroyed([card], people)
+    written = client.get(reverse("applications:custody-record-pdf", args=[record.slug]))
+    assert label in " ".join(pdf_text(written).split())
+
+
+def test_cards_held_under_one_cause_for_all_get_that_of_their_print(people: People) -> None:
+    migration = import_module("applications.migrations.0009_misprints_and_corrections")
+    for fault in ("office", "resident", "centre"):
+        lifecycle.reject_card(
+            application_in(State.READY_FOR_PICKUP, people), by=people["counter"], fault=fault, reason="nama salah"
+        )
+    found_card(people)
+    before = list(HeldCard.objects.order_by("pk").values_list("cause", flat=True))
+    migration.tell_no_cause(apps, None)
+    assert list(HeldCard.objects.order_by("pk").values_list("cause", flat=True)) == ["data"] * 3 + ["found"]
+    migration.tell_whose_cause(apps, None)
+    assert list(HeldCard.objects.order_by("pk").values_list("cause", flat=True)) == before

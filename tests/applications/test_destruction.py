@@ -245,7 +245,8 @@ def test_the_head_who_records_signs_once(people: People, client_of: Browser) -> 
     people["section_head"].refresh_from_db()
     record = destroyed([found_card(people)], people)
     text = pdf_text(client_of("secretary").get(f"/kartu-ditarik/berita-acara/{record.slug}/cetak.pdf"))
-    assert text.count("HASAN MUSTOFA") == 1 and "Mengetahui" not in text and "Kasi Pelayanan Umum" in text
+    assert text.count("HASAN MUSTOFA") == 1 and text.count("Mengetahui") == 1
+    assert "Camat" in text and "Kasi Pelayanan Umum" in text
 
 
 def test_a_long_record_repeats_its_heading_and_keeps_its_signatures_together(
@@ -255,7 +256,8 @@ def test_a_long_record_repeats_its_heading_and_keeps_its_signatures_together(
     pages = pdf_pages(client_of("secretary").get(f"/kartu-ditarik/berita-acara/{record.slug}/cetak.pdf"))
     listed = [page for page in pages if "Pemegang 0" in page]
     assert len(listed) > 1 and all("Nomor register" in page for page in listed)
-    assert "Jumlah 60" in pages[-1] and "Saksi pertama," in pages[-1] and "Yang memusnahkan," in pages[-1]
+    assert any("Jumlah 60" in page for page in pages[-2:])
+    assert "Saksi pertama," in pages[-1] and "Yang memusnahkan," in pages[-1]
 
 
 # -- two heads at the same instant -----------------------------------------------------------------
