@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from applications.models import BlankEntry, BlankFault, BlankReceipt
+from django.utils import timezone
+
+from applications.models import BlankEntry, BlankFault, BlankReceipt, HeldCard
 
 Verb = BlankEntry.Verb
 TONES = {
@@ -11,7 +13,7 @@ TONES = {
     Verb.RETURN: "wait", Verb.CLOSE: "go",
 }
 ERASED = "(keterangan dihapus menurut ketentuan)"
-BESIDE = ("by", "detail", "receipt", "print__application", "reverses", "reversed_by")
+BESIDE = ("by", "detail", "receipt", "print__application", "print__held_card", "reverses", "reversed_by")
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,8 @@ class Told:
     close: int | None
 
 
-def told(entry: BlankEntry, correctable: frozenset[str]) -> Told:
-    """An entry in words; `correctable` are the verbs that an entry may be put right for."""
+def told(entry: BlankEntry, *, correctable: bool) -> Told:
+    """An entry in words; `correctable` where it is of those that may be put right, by who reads it."""
     facts, corrected = entry.facts, hasattr(entry, "reversed_by")
     application = entry.print.application if entry.print else None
     return Told(
@@ -44,7 +46,7 @@ def told(entry: BlankEntry, correctable: frozenset[str]) -> Told:
         label=str(Verb(entry.verb).label), tone=TONES.get(Verb(entry.verb), "rest"), change=signed(entry.on_hand),
         box=facts.get("box"), printing=facts.get("printing"), sentence=sentence(entry),
         number=application.number if application else "", slug=application.slug if application else "",
-        corrected=corrected, correctable=entry.verb in correctable and not corrected, close=facts.get("close"),
+        corrected=corrected, correctable=correctable and not corrected, close=facts.get("close"),
     )
 
 
@@ -57,7 +59,7 @@ def sentence(entry: BlankEntry) -> str:
     """What else there is to say of an entry."""
     parts = {
         Verb.RECEIVE: of_delivery, Verb.SPOIL: of_spoiled, Verb.RETURN: of_return, Verb.LOSE: words_of,
-        Verb.CORRECT: of_correction, Verb.COUNT: of_count, Verb.CLOSE: of_count,
+        Verb.USE: of_used, Verb.CORRECT: of_correction, Verb.COUNT: of_count, Verb.CLOSE: of_count,
     }
     tell = parts.get(Verb(entry.verb))
     return tell(entry) if tell else ""
@@ -65,7 +67,10 @@ def sentence(entry: BlankEntry) -> str:
 
 def of_delivery(entry: BlankEntry) -> str:
     receipt = entry.receipt
-    return delivery(receipt) if receipt else ""
+    if receipt is None:
+        return ""
+    late = receipt.received_on != timezone.localdate(entry.occurred_at)
+    return delivery(receipt) + (f", diterima {receipt.received_on:%d-%m-%Y}" if late else "")
 
 
 def delivery(receipt: BlankReceipt) -> str:
@@ -75,9 +80,17 @@ def delivery(receipt: BlankReceipt) -> str:
 
 
 def of_spoiled(entry: BlankEntry) -> str:
-    cause = dict(BlankFault.choices).get(entry.cause, "")
-    note = words_of(entry)
-    return f"{cause}: {note}" if note else cause
+    """Cause, serial number and note; those of a blank spoiled in the printer stand with its card."""
+    cause, card = dict(BlankFault.choices).get(entry.cause, ""), entry.print
+    held: HeldCard | None = getattr(card, "held_card", None)
+    serial = card.blank_serial if card else entry.facts.get("serial", "")
+    note = held.note if held else words_of(entry)
+    numbered = f"{cause}, nomor seri {serial}" if serial else cause
+    return f"{numbered}: {note}" if note else numbered
+
+
+def of_used(entry: BlankEntry) -> str:
+    return f"nomor seri {entry.print.blank_serial}" if entry.print and entry.print.blank_serial else ""
 
 
 def of_return(entry: BlankEntry) -> str:

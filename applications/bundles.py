@@ -8,12 +8,13 @@ the database, number counter, heads of the books: custody (an old card that came
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.models import User
 from applications import lifecycle
@@ -24,16 +25,21 @@ from office import counters, ledger
 
 SERIES = "TTP"
 DAYS_OUT = "hari-titipan-desa"
+NOON = time(12)  # of a delivery the list gives the day, not the hour
 AT_ONCE = 60  # cards on one list: four pages, and a box that a person carries
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the list says of one card; `handed` holds the arguments of the handover for a delivered one."""
+    """What the list says of one card; for a delivered one `handed` holds the arguments of the handover, `on` its day.
+
+    Without a day it was delivered at the moment that is noted.
+    """
 
     card: int
     outcome: str
     handed: Mapping[str, Any] = field(default_factory=dict)
+    on: date | None = None
 
 
 def send(
@@ -96,11 +102,40 @@ def answer(application: Application, card: BundleCard, said: Answer, *, by: User
     if card.outcome:
         raise Refused(f"Kartu ini sudah dicatat “{card.get_outcome_display()}”.")
     if said.outcome == BundleCard.Outcome.DELIVERED:
-        lifecycle.hand_over(application, by=by, at=at, signed=Handover.Signed.VILLAGE, bundle_card=card, **said.handed)
+        lifecycle.hand_over(
+            application, by=by, at=delivered_at(application, card.bundle, said.on, at), old_card_at=at,
+            signed=Handover.Signed.VILLAGE, bundle_card=card, **said.handed,
+        )
     elif said.outcome == BundleCard.Outcome.RETURNED:
         lifecycle.back_from_village(application, by=by, at=at)
     else:
         raise Refused("Pilih hasilnya: diterima, atau kembali ke kantor.")
+
+
+def delivered_at(application: Application, bundle: Bundle, day: date | None, noted: datetime) -> datetime:
+    """The moment that the book keeps for a delivery: the list knows its day only, so that is noon.
+
+    Later on that day where the file has a later entry, and never after the noting. Raises Refused for an impossible
+    day.
+    """
+    if day is None:
+        return noted
+    if sentence := doubt_about(day, bundle, noted):
+        raise Refused(sentence)
+    last = application.entries.order_by("-seq").values_list("occurred_at", flat=True).first()
+    moment = timezone.make_aware(datetime.combine(day, NOON))
+    if last and timezone.localdate(last) == day:
+        moment = max(moment, last)
+    return min(moment, noted)
+
+
+def doubt_about(day: date, bundle: Bundle, noted: datetime) -> str:
+    """Why a card of this list cannot have been delivered on that day; empty where it can."""
+    if day > timezone.localdate(noted):
+        return "Tanggal penyerahan belum tiba."
+    if day < timezone.localdate(bundle.out_at):
+        return f"Kartu baru dibawa {date_format(timezone.localdate(bundle.out_at))}. Periksa tanggalnya."
+    return ""
 
 
 def lock(pks: Iterable[int]) -> list[Application]:

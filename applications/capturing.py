@@ -16,7 +16,7 @@ from django.utils.crypto import salted_hmac
 from accounts.models import User
 from applications.models import Application, Capture, Outcome
 from applications.moves import MOVES
-from applications.recording import check_not_recorded, limits, steps, tries_of
+from applications.recording import check_here, check_not_recorded, limits, steps, tries_of
 from applications.refusals import NotAllowed, Refused, WrongState
 from applications.states import State
 from devices import registry
@@ -227,10 +227,11 @@ def check_may_record(application: Application, by: User) -> None:
     if application.state != State.AWAITING_RECORDING:
         raise WrongState(f"{application.number} tidak lagi menunggu perekaman. Tidak ada yang disimpan.")
     check_not_recorded(application)
+    check_here(application)
 
 
 def lock_for_recording(application: Application, by: User) -> Application:
-    """The file, locked. Raises NotAllowed, or WrongState where it is not recorded any more."""
+    """The file, locked. Raises NotAllowed, WrongState where it is recorded, Refused while the resident is away."""
     locked = Application.objects.select_for_update().get(pk=application.pk)
     check_may_record(locked, by)
     return locked

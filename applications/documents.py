@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
-from applications import lifecycle, papers, uncollected
+from applications import lifecycle, papers, recording, uncollected
 from applications.models import Application, Bringer, Bundle, BundleCard, Entry, Handover, Paper, Village, Visit
 from applications.states import State
 from office import pdf, tokens
@@ -88,6 +88,7 @@ def proof(application: Application, *, signature: bytes | None = None) -> bytes:
         "handover": given,
         "card": application.prints.filter(failed_at=None, rejected_at=None).order_by("-pk").first(),
         "papers_seen": papers_seen(given),
+        "noted_at": book.written_at if book else given.at,
         "bundle": delivered.bundle if delivered else None,
         "survey": tokens.shown(tokens.survey_code(given.pk)),
         "digest": book.hash[:12] if book else "",
@@ -115,12 +116,13 @@ def as_data(mime: str, content: bytes) -> str:
 def bundle(bundle: Bundle) -> bytes:
     """Daftar titipan desa: every card with room for a signature or a thumb and the day; signed by giver and carrier."""
     cards = bundle.cards.select_related("application__resident").order_by("pk")
+    carries, gives = signatures(bundle.carrier, bundle.out_by, "Yang menyerahkan,", "Yang membawa,")
     more = {
         "bundle": bundle,
         "cards": [{"application": each.application, "old_card": each.application.kind in uncollected.NEEDS_OLD_CARD}
                   for each in cards],
         "paper": "a4",
-        "signatures": signatures(bundle.carrier, bundle.out_by, "Yang menyerahkan,", "Yang membawa,"),
+        "signatures": [{**carries, "rank": bundle.carrier_post}, gives],
     }
     return pdf.render("applications/documents/bundle.html", context() | more)
 
@@ -133,8 +135,10 @@ def village_sheets(villages: Iterable[Village]) -> bytes:
 
 def data_sheet(application: Application, officer: User) -> bytes:
     """Lembar pencocokan: name, birth place and birth date in big print, to be read and signed before the recording."""
-    signed = signatures(application.resident.name, officer, "Petugas perekaman,", "Data ini benar,")
-    more = {"paper": "a4", "signatures": signed}
+    thumb = recording.signs_by_thumb(application)
+    agrees = "Data ini benar (cap jempol)," if thumb else "Data ini benar,"
+    signed = signatures(application.resident.name, officer, "Petugas perekaman,", agrees)
+    more = {"paper": "a4", "thumb": thumb, "signatures": signed}
     return pdf.render("applications/documents/data_sheet.html", of_application(application) | more)
 
 

@@ -20,7 +20,8 @@ class Move:
     """One move. `sources` holds None for the beginning of a life; `key` is its letter on the keyboard.
 
     `confirm` names what will happen, for moves that cannot be undone. `system` moves may be made by the calendar.
-    A move without `targets` is an entry that changes no state.
+    A move without `targets` is an entry that changes no state. `any_version`: what others did to the file since the
+    page was opened does not stop it; the verb decides under the lock.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Move:
     key: str = ""
     confirm: str = ""
     system: bool = False
+    any_version: bool = False
 
     @property
     def permission(self) -> str:
@@ -77,7 +79,7 @@ TABLE = (
     move("came_back", "Pemohon datang", S.AWAITING_RECORDING, frozenset(), key="D"),
     move("note_status", "Catat status", frozenset({S.AWAITING_CENTRAL}), frozenset(), key="C"),
     move("decide_waiver", "Putuskan keringanan", S.SUBMITTED, frozenset(), key="W"),
-    move("review_exceptions", "Periksa pengecualian", AFTER_RECORDING, frozenset(), key="E"),
+    move("review_exceptions", "Periksa pengecualian", AFTER_RECORDING, frozenset(), key="E", any_version=True),
     move("postpone", "Tunda", S.READY_TO_PRINT, frozenset(), key="T"),
     move("resume", "Kembali ke urutan", S.READY_TO_PRINT, frozenset(), key="U"),
     move("remind", "Catat pengingat", S.READY_FOR_PICKUP, frozenset(), key="I"),

@@ -55,9 +55,14 @@ def accept_partial(application: Application, position: Position, reason: str, *,
 
 
 def reopen(application: Application, position: Position, *, by: User) -> None:
-    """Take an exception back, so that the position can be captured after all."""
+    """Take an exception back, so that the position can be captured after all, or a partial picture: it counts again
+    by its score alone.
+    """
     with transaction.atomic():
         locked = lock_for_recording(application, by)
+        pictured = locked.captures.filter(recording=None, position=position, outcome=Outcome.PARTIAL)
+        if pictured.exclude(file=None).update(outcome=Outcome.CAPTURED, reason=""):
+            return
         check_station(Station.HERE)
         taken, _ = locked.captures.filter(recording=None, position=position, file=None).delete()
         if not taken:

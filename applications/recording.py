@@ -15,6 +15,7 @@ from office import parameters
 POSITIONS = frozenset(map(str, RECORDING_ORDER))
 ONCE = "Pemohon sudah pernah direkam; perekaman hanya satu kali."
 UNREAD = "Pemohon belum mencocokkan nama, tempat lahir, dan tanggal lahir."
+AWAY = "Pemohon dicatat pulang. Tekan “Pemohon datang” bila sudah kembali."
 READ_AGAIN = "Data berubah setelah dicocokkan. Minta pemohon membaca dan menandatangani sekali lagi."
 
 
@@ -107,7 +108,25 @@ def check_not_recorded(application: Application) -> None:
         raise WrongState(ONCE)
 
 
+def is_away(application: Application) -> bool:
+    """Whether the last of `left`, `came_back` and the state changes is `left`."""
+    last = application.entries.order_by("-seq").values_list("verb", flat=True).first()
+    return last == "left"
+
+
+def check_here(application: Application) -> None:
+    """Raises Refused while the resident is noted as gone home: the clock stands, so nobody is recorded."""
+    if is_away(application):
+        raise Refused(AWAY)
+
+
 # -- what the resident read and signed -----------------------------------------------------------------
+
+
+def signs_by_thumb(application: Application) -> bool:
+    """Whether the signature is an exception of the recording under way: then the sheet takes a thumb print."""
+    signature = application.captures.filter(recording=None, position=Position.SIGNATURE)
+    return signature.filter(outcome=Outcome.EXCEPTION).exists()
 
 
 def shown(resident: Resident) -> str:

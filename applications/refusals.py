@@ -4,11 +4,11 @@ from django.core.exceptions import PermissionDenied
 
 
 class Refused(Exception):
-    """The office's rules say no. `sentence` tells the person what to do."""
+    """The office's rules say no. `sentence` tells the person what to do; `field` names what was asked, if one thing."""
 
-    def __init__(self, sentence: str) -> None:
+    def __init__(self, sentence: str, field: str = "") -> None:
         super().__init__(sentence)
-        self.sentence = sentence
+        self.sentence, self.field = sentence, field
 
 
 class TooYoung(Refused):

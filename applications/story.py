@@ -57,7 +57,10 @@ SETBACKS = frozenset({
 
 @dataclass(frozen=True)
 class Step:
-    """One line of the timeline. `tone` as in the badges; `at` is empty for what is still to come."""
+    """One line of the timeline. `tone` as in the badges; `at` is empty for what is still to come.
+
+    `wrong_data`: a card was rejected because of its data.
+    """
 
     label: str
     at: datetime | None
@@ -66,6 +69,7 @@ class Step:
     tone: str = "rest"
     done: bool = True
     current: bool = False
+    wrong_data: bool = False
 
 
 def steps(application: Application) -> list[Step]:
@@ -82,7 +86,9 @@ def step(entry: Entry) -> Step:
     by = entry.by.name if entry.by else "Sistem"
     late = f"dicatat {entry.written_at:%d-%m-%Y}" if entry.written_at.date() != entry.occurred_at.date() else ""
     tone = "warn" if entry.verb in SETBACKS else "go"
-    return Step(PAST[entry.verb], entry.occurred_at, by, " · ".join(t for t in (told(entry), late) if t), tone=tone)
+    detail = " · ".join(t for t in (told(entry), late) if t)
+    wrong_data = entry.facts.get("fault") in CardFault.DATA
+    return Step(PAST[entry.verb], entry.occurred_at, by, detail, tone=tone, wrong_data=wrong_data)
 
 
 @dataclass(frozen=True)
@@ -153,7 +159,8 @@ def code_told(entry: Entry) -> str:
         return f"{how}: {'sudah diberi tahu' if facts['informed'] else 'belum berhasil'}"
     if facts.get("bundle"):
         bundle = Bundle.objects.select_related("village").get(pk=facts["bundle"])
-        return f"Desa {bundle.village.name}, daftar {bundle.number}"
+        by = f"diserahkan di desa oleh {bundle.carrier}, {bundle.carrier_post} · " if entry.verb == "hand_over" else ""
+        return f"{by}Desa {bundle.village.name}, daftar {bundle.number}"
     return CardFault.LABELS.get(facts.get("fault", ""), "")
 
 

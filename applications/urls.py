@@ -139,6 +139,7 @@ urlpatterns = [
     path("kartu-ditarik/", custody.index, name="custody-index"),
     path("kartu-ditarik/keluar/", custody.gone, name="custody-gone"),
     path("kartu-ditarik/temuan/", custody.found, name="custody-found"),
+    path("kartu-ditarik/<int:pk>/sudut/", custody.cut_corner, name="custody-cut-corner"),
     path("kartu-ditarik/pemusnahan/", custody.destroy, name="custody-destroy"),
     path("kartu-ditarik/pengembalian/", custody.send_back, name="custody-send-back"),
     path("kartu-ditarik/berita-acara/", custody.records, name="custody-records"),

@@ -78,6 +78,7 @@ def reason(entry: Any) -> str:
 
 # What can be told of a file without looking at it.
 PLAIN = {
+    Deviation.UNCHANGED: "Kartu ditolak karena datanya salah; berkas disetujui lagi tanpa perubahan data.",
     Deviation.OUT_OF_TURN: "Kartu dicetak mendahului berkas yang lebih dulu lengkap.",
     Deviation.POSTPONED: "Pencetakan ditunda; berkas lain boleh mendahului.",
     Deviation.WITHOUT_PAPERS: "Kartu diserahkan kepada orang lain tanpa surat kuasa dan KTP pengambil dilihat.",
@@ -150,6 +151,7 @@ SOURCES = (
             Deviation.MAKER_IS_CHECKER: "Memvalidasi berkas sendiri",
             Deviation.WAIVER: "Keringanan persyaratan",
             Deviation.FLAWED_NIK: "NIK tidak wajar disetujui",
+            Deviation.UNCHANGED: "Data salah tidak diperbaiki",
             Deviation.OUT_OF_TURN: "Kartu didahulukan",
             Deviation.POSTPONED: "Pencetakan ditunda",
             Deviation.WITHOUT_PAPERS: "Diserahkan tanpa surat kuasa",

@@ -232,7 +232,9 @@ class Path:
         return lifecycle.start_print(application, by=self.people["operator"], reason="uji", at=self.tick())
 
     def ready_for_pickup(self) -> Application:
-        return lifecycle.confirm_print(self.printing(), by=self.people["operator"], at=self.tick())
+        return lifecycle.confirm_print(
+            self.printing(), by=self.people["operator"], at=self.tick(), serial_unreadable=True
+        )
 
     def handed_over(self) -> Application:
         old = self.kind in (Kind.DAMAGED, Kind.DATA_CHANGE)

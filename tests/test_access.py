@@ -153,6 +153,7 @@ PAGES = {
     "applications:custody-index": Page(READERS),
     "applications:custody-gone": Page(READERS),
     "applications:custody-found": Page(COUNTER | OPERATOR, COUNTER | OPERATOR),
+    "applications:custody-cut-corner": Page(NOBODY, COUNTER | OPERATOR, args=(1,)),
     "applications:custody-destroy": Page(HEAD, HEAD),
     "applications:custody-send-back": Page(OPERATOR, OPERATOR),
     "applications:custody-records": Page(READERS),

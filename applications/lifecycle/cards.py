@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from applications import blanks, custody
+from applications import blank_serials, blanks, custody
 from applications.lifecycle.writing import WHY, Deviation, Outcome, change
 from applications.models import Application, BlankFault, BundleCard, Handover, HeldCard, Print
 from applications.refusals import Refused
@@ -102,19 +102,25 @@ def start_print(
 
 
 def confirm_print(
-    application: Application, *, by: User, blank_serial: str = "",
+    application: Application, *, by: User, blank_serial: str = "", serial_unreadable: bool = False,
     at: datetime | None = None, version: int | None = None,
 ) -> Application:
-    """A person looked at the card and it is good: this ends the clock and binds the blank."""
+    """A person looked at the card and it is good: this ends the clock and binds the blank.
+
+    Where every delivery has its serial numbers, the blank's is needed, or `serial_unreadable`, which the entry keeps.
+    """
 
     def work(app: Application, at: datetime) -> Outcome:
-        blanks.check_serial(blank_serial)
+        serial = blank_serials.checked(blank_serial)
+        if not serial and not serial_unreadable:
+            blank_serials.check_not_needed()
         card = card_in_work(app)
         card.confirmed_at, card.confirmed_by = at, by
-        card.blank_serial, card.blank_used = blank_serial, True
+        card.blank_serial, card.blank_used = serial, True
         keep(card, "confirmed_at", "confirmed_by", "blank_serial", "blank_used")
         blanks.use(blanks.lock(), card, by=by, at=at)
-        return Outcome(State.READY_FOR_PICKUP, facts={"print": card.pk})
+        unreadable = {"serial_unreadable": True} if serial_unreadable and not serial else {}
+        return Outcome(State.READY_FOR_PICKUP, facts={"print": card.pk} | unreadable)
 
     return change("confirm_print", application, by=by, at=at, version=version, work=work, with_blanks=True)
 
@@ -128,11 +134,11 @@ def fail_print(
     def work(app: Application, at: datetime) -> Outcome:
         if blank_used and fault not in BlankFault.values:
             raise Refused("Pilih sebab rusaknya blangko.")
-        blanks.check_serial(blank_serial)
+        serial = blank_serials.checked(blank_serial) if blank_used else ""
         card = card_in_work(app)
         card.failed_at, card.failed_by, card.blank_used = at, by, blank_used
         if blank_used:
-            card.blank_fault, card.blank_serial = fault, blank_serial
+            card.blank_fault, card.blank_serial = fault, serial
         keep(card, "failed_at", "failed_by", "blank_used", "blank_fault", "blank_serial")
         if blank_used:
             blanks.spoil_reserved(blanks.lock(), card, by=by, at=at)
@@ -174,7 +180,10 @@ def card_in_work(application: Application) -> Print:
 
 
 class CardFault:
-    """By whose cause a card is wrong, and where its file goes: printed again, or validated again."""
+    """By whose cause a card is wrong, and where its file goes: printed again, or validated again.
+
+    The codes are causes of custody (HeldCard.Cause): the report of a month counts by them.
+    """
 
     TARGETS = {
         "print": State.READY_TO_PRINT, "encoding": State.READY_TO_PRINT, "factory": State.READY_TO_PRINT,
@@ -203,8 +212,7 @@ def reject_card(
         card = card_in_work(app)
         card.rejected_at, card.rejected_by, card.rejected_cause = at, by, fault
         card.save(update_fields=["rejected_at", "rejected_by", "rejected_cause"])
-        cause = HeldCard.Cause.DATA if fault in CardFault.DATA else fault
-        into_custody(app, card, HeldCard.Source.REJECTED, cause, by=by, at=at, note=reason)
+        into_custody(app, card, HeldCard.Source.REJECTED, fault, by=by, at=at, note=reason)
         facts = {"fault": fault, "print": card.pk}
         return Outcome(CardFault.TARGETS[fault], facts=facts, words={"reason": reason})
 
@@ -273,13 +281,15 @@ def hand_over(
     application: Application, *, by: User, collector: str, collector_name: str = "", relation: str = "",
     authority_seen: bool = False, id_seen: bool = False, without_papers_reason: str = "",
     old_card_surrendered: bool = False, signed: str = Handover.Signed.PAPER, signature: vault.Sealed | None = None,
-    bundle_card: BundleCard | None = None, at: datetime | None = None, version: int | None = None,
+    bundle_card: BundleCard | None = None, old_card_at: datetime | None = None, at: datetime | None = None,
+    version: int | None = None,
 ) -> Application:
     """Give the card into a hand, once. The old card is surrendered first, where the kind needs it.
 
     Another person brings a name, a relation, a written authority and an identity card; without the papers a reason is
     needed, and the Sekretaris sees it. `signature` is the sealed picture from the pad. `bundle_card` names the list of
-    the village on which the card was delivered.
+    the village on which the card was delivered: then `at` lies before the noting, and the old card came to the office
+    at `old_card_at`.
     """
 
     def work(app: Application, at: datetime) -> Outcome:
@@ -307,7 +317,7 @@ def hand_over(
         )
         if old_card_surrendered:
             cause = OLD_CARD_CAUSES.get(Kind(app.kind), HeldCard.Cause.FOUND)
-            into_custody(app, None, HeldCard.Source.OLD, cause, by=by, at=at, corner_cut=True)
+            into_custody(app, None, HeldCard.Source.OLD, cause, by=by, at=old_card_at or at, corner_cut=True)
         facts = {
             "collector": collector, "old_card": old_card_surrendered, "signed": signed, "bundle": out,
             "signature": signature.sha256 if signature else "",
@@ -359,10 +369,13 @@ def keep_proof(
 
 
 def proof_to_scan(application: Application) -> Handover:
-    """The handover whose signed proof is still only paper. Raises Refused where there is nothing to scan."""
+    """The handover whose signed proof, or the list of its village, is still only paper.
+
+    Raises Refused where there is nothing to scan.
+    """
     given = Handover.objects.filter(application=application).first()
-    if given is None or given.signed not in (Handover.Signed.PAPER, Handover.Signed.THUMB):
-        raise Refused("Penyerahan ini tidak ditandatangani di lembar bukti; tidak ada yang perlu dipindai.")
+    if given is None or given.signed not in Handover.ON_PAPER:
+        raise Refused("Penyerahan ini tidak ditandatangani di kertas; tidak ada yang perlu dipindai.")
     if given.proof_scan_id:
         raise Refused("Bukti penyerahan ini sudah dipindai. Pindaian tidak diganti.")
     return given

@@ -8,6 +8,7 @@ from applications import papers
 from applications.lifecycle.beginning import Brought, check_completeness
 from applications.lifecycle.writing import AT_ONCE, Outcome, change
 from applications.models import Application
+from applications.recording import is_away
 from applications.refusals import Refused
 from applications.states import State
 from office import parameters
@@ -117,9 +118,3 @@ def came_back(
         return Outcome()
 
     return change("came_back", application, by=by, at=at, version=version, work=work)
-
-
-def is_away(application: Application) -> bool:
-    """Whether the last of `left`, `came_back` and the state changes is `left`."""
-    last = application.entries.order_by("-seq").values_list("verb", flat=True).first()
-    return last == "left"

@@ -4,17 +4,18 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Min, QuerySet
+from django.db.models import Exists, Min, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from applications import papers
 from applications.lifecycle.beginning import check_age
+from applications.lifecycle.cards import CardFault
 from applications.lifecycle.following import next_of
 from applications.lifecycle.writing import WHY, Deviation, Outcome, change
-from applications.models import Application, Capture, Recording, Referral
+from applications.models import Application, Capture, Recording, Referral, ResidentEntry
 from applications.moves import MOVES
-from applications.refusals import NotAllowed, Refused
+from applications.refusals import NotAllowed, Refused, WrongState
 from applications.states import Kind, State
 from office import counters
 
@@ -40,7 +41,29 @@ def validation_rule(application: Application, user: User) -> str:
     if any(not change.shown_on_kk for change in papers.changes_of(application)):
         raise Refused("Perubahan data belum tercantum di Kartu Keluarga. Rujuk pemohon ke Disdukcapil lebih dahulu.")
     own_work = check_other_person(application, user)
-    return own_work or (Deviation.FLAWED_NIK if application.resident.nik_flaws() else "")
+    if own_work:
+        return own_work
+    if unchanged_since_rejection(application):
+        return Deviation.UNCHANGED
+    return Deviation.FLAWED_NIK if application.resident.nik_flaws() else ""
+
+
+MOVES_TO_A_CARD = 3  # at least: validated, sent to the printer, printed
+
+
+def unchanged_since_rejection(application: Application) -> bool:
+    """Whether the data that a card was rejected for still stands as it did, and nothing of it will change now.
+
+    One query, and none for a file that cannot have had a card yet.
+    """
+    if application.version <= MOVES_TO_A_CARD or any(c.applied_at is None for c in papers.changes_of(application)):
+        return False
+    corrected = ResidentEntry.objects.filter(
+        resident=application.resident_id, verb="correct", written_at__gt=OuterRef("written_at")
+    )
+    passed = application.entries.filter(verb__in=("validate", "reject_card")).order_by("-seq")
+    last = passed.annotate(corrected=Exists(corrected)).first()
+    return last is not None and last.facts.get("fault") in CardFault.DATA and not last.corrected
 
 
 def return_to_applicant(
@@ -77,8 +100,9 @@ def validate(
 ) -> Application:
     """The papers and data are right: on to where the file has to go; changed data enters the record now.
 
-    `reason` is needed where the same person submitted or recorded the file and nobody else was there, and where the
-    NIK holds numbers that cannot be (fact F2.4: the section head decides). Both are listed to the Sekretaris.
+    `reason` is needed where the same person submitted or recorded the file and nobody else was there, where the NIK
+    holds numbers that cannot be (fact F2.4: the section head decides), and where a card was rejected for wrong data
+    and nothing was corrected since. Each is listed to the Sekretaris.
     """
 
     def work(app: Application, at: datetime) -> Outcome:
@@ -119,17 +143,28 @@ def files_to_review() -> QuerySet[Any, Any]:
     return by_file.order_by("since", "application")
 
 
+def recorded_since(application: Application, version: int) -> bool:
+    """Whether a recording was finished after the file had this version."""
+    newer = max(0, application.version - version)
+    return "record" in application.entries.order_by("-seq").values_list("verb", flat=True)[:newer]
+
+
 def review_exceptions(
     application: Application, *, by: User, confirmed: bool, reason: str = "",
     at: datetime | None = None, version: int | None = None,
 ) -> Application:
-    """The section head looks at what could not be recorded: agrees, or doubts it with a reason (then it is listed)."""
+    """The section head looks at what could not be recorded: agrees, or doubts it with a reason (then it is listed).
+
+    It does not depend on the state: what others did meanwhile does not matter, unless it was a new recording.
+    """
 
     def work(app: Application, at: datetime) -> Outcome:
+        if version is not None and recorded_since(app, version):
+            raise WrongState(f"{app.number} direkam ulang sejak halaman ini dibuka. Periksa yang sekarang.")
         captures = to_review(app)
         positions = sorted(captures.values_list("position", flat=True))
         if not positions:
-            raise Refused("Tidak ada pengecualian yang menunggu persetujuan.")
+            raise WrongState("Tidak ada pengecualian yang menunggu persetujuan. Tidak ada yang diubah.")
         if not confirmed and not reason.strip():
             raise Refused("Isi alasan mengapa pengecualian ini diragukan.")
         review = Capture.Review.CONFIRMED if confirmed else Capture.Review.DOUBTED

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from applications.lifecycle.cards import in_the_box_rule, printing_rule, proof_rule
-from applications.lifecycle.counter import is_away
 from applications.lifecycle.deciding import to_review, validation_rule
 from applications.lifecycle.pickup import with_a_village_rule
 from applications.lifecycle.recording import recording_rule, status_rule
 from applications.lifecycle.writing import WHY, check_source
 from applications.models import Application, Handover
 from applications.moves import AFTER_RECORDING, Move, from_state
+from applications.recording import is_away
 from applications.refusals import NotAllowed, Refused, WrongState
 from applications.states import State
 

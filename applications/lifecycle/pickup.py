@@ -21,7 +21,7 @@ def remind(
         if means not in Reminder.Means.values:
             raise Refused("Pilih cara memberi tahu.")
         last = app.reminders.first()
-        if last and last.means == means and at - last.at < AT_ONCE:
+        if last and (last.means, last.informed) == (means, informed) and at - last.at < AT_ONCE:
             raise Refused("Pengingat ini baru saja dicatat. Tidak ada yang dicatat dua kali.")
         made = Reminder.objects.create(application=app, at=at, by=by, means=means, informed=informed, note=note)
         facts = {"reminder": made.pk, "means": means, "informed": informed}

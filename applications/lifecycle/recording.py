@@ -17,7 +17,8 @@ from office import ledger
 
 
 def recording_rule(application: Application, user: User) -> str:
-    """Raises Refused while a position is open, or the resident has not confirmed the data as it is now."""
+    """Raises Refused while the resident is away, a position is open, or the data as it is now is not confirmed."""
+    recording.check_here(application)
     recording.check_complete(application)
     recording.check_confirmed(application, application.resident)
     return ""
@@ -35,6 +36,7 @@ def record(
     """All positions are settled and the resident confirmed the data: the one recording of this resident stands."""
 
     def work(app: Application, at: datetime) -> Outcome:
+        recording.check_here(app)
         recording.check_complete(app)
         # Locked: nobody corrects the data between the comparison and the end of this move.
         app.resident = Resident.objects.select_for_update().get(pk=app.resident_id)

@@ -38,6 +38,7 @@ class Deviation:
 
     MAKER_IS_CHECKER = "maker_is_checker"
     FLAWED_NIK = "flawed_nik"
+    UNCHANGED = "data_unchanged"
     WAIVER = "waiver"
     OUT_OF_TURN = "out_of_turn"
     POSTPONED = "postponed"
@@ -51,6 +52,8 @@ WHY = {
     Deviation.MAKER_IS_CHECKER: "Berkas ini Anda ajukan atau rekam sendiri. Isi alasan mengapa Anda juga yang "
     "memvalidasi.",
     Deviation.FLAWED_NIK: "Angka dalam NIK ini tidak mungkin. Isi alasan mengapa NIK ini Anda anggap sah.",
+    Deviation.UNCHANGED: "Kartu ditolak karena datanya salah, dan data pemohon belum diubah sejak itu. Perbaiki "
+    "dahulu, atau isi alasan mengapa data ini tetap disetujui.",
     Deviation.WITHOUT_PAPERS: "Surat kuasa dan KTP pengambil belum dilihat. Lihat keduanya, atau isi alasan mengapa "
     "kartu tetap diserahkan; Sekretaris melihatnya.",
 }
@@ -84,7 +87,7 @@ def check_source(move: Move, application: Application, version: int | None) -> N
     if State(application.state) not in move.sources:
         label = State(application.state).label
         raise WrongState(f"{application.number} sudah berpindah: sekarang “{label}”. Tidak ada yang diubah.")
-    if version is not None and version != application.version:
+    if version is not None and version != application.version and not move.any_version:
         raise WrongState(
             f"{application.number} berubah sejak halaman ini dibuka. "
             "Periksa keadaannya sekarang; tidak ada yang diubah."

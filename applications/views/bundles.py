@@ -153,4 +153,4 @@ def bundle_or_404(number: Number) -> Bundle:
 
 
 def cards_of(bundle: Bundle) -> list[BundleCard]:
-    return list(bundle.cards.select_related("application__resident__village").order_by("pk"))
+    return list(bundle.cards.select_related("bundle", "application__resident__village").order_by("pk"))

@@ -31,14 +31,16 @@ def confirm(request: StaffRequest, number: tuple[int, int]) -> HttpResponse:
     if request.method == "POST":
         return signed(request, application)
     try:
+        recording.check_here(application)
         recording.check_complete(application)
     except Refused as refused:
         messages.warning(request, refused.sentence)
         return redirect("applications:recording-station", application.slug)
+    thumb = recording.signs_by_thumb(application)
     context = {
         "application": application, "resident": application.resident, "shown": recording.shown(application.resident),
         "confirmed": recording.confirmation(application, application.resident), "version": application.version,
-        "pad": has_pad(), "urls": urls(application),
+        "thumb": thumb, "pad": not thumb and has_pad(), "urls": urls(application),
     }
     return render(request, "applications/confirming/confirm.html", context)
 

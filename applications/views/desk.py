@@ -118,10 +118,10 @@ def show(
 
 
 def offered(application: Application, request: StaffRequest, desk: Desk, more: dict[str, Any]) -> list[Button]:
-    """The moves of the file; a desk may put work of its own first, and then no move is the main one."""
+    """The moves of the file; a desk may put work of its own first, while no other move has to come before it."""
     first = more.pop("first_move", None)
     found = buttons(application, request, desk, form=more.pop("form_id", ""), without_main=bool(first))
-    return [first, *found] if first else found
+    return [first, *found] if first and not any(each.main for each in found) else found
 
 
 def row(application: Application, desk: Desk, now: datetime, selected: Application | None, page: int) -> Row:
@@ -173,8 +173,11 @@ def buttons(
     without_main: bool = False,
 ) -> list[Button]:
     """The moves that this person may make, the main one first."""
-    main = MAIN.get(State(application.state))
-    pointless = lifecycle.pointless(application) | ({main} if without_main else set())
+    main, pointless = MAIN.get(State(application.state)), lifecycle.pointless(application)
+    if without_main and main:
+        pointless.add(main)
+    if main == "record" and "came_back" not in pointless:
+        main = "came_back"  # who went home is recorded when they are here again
     moves = [m for m in lifecycle.available_moves(application, request.user) if m.name not in pointless]
     if "decide_waiver" in (m.name for m in moves):
         main = "decide_waiver"  # nothing else goes before it
@@ -208,16 +211,29 @@ LONGEST_VERSION = 18
 FAR = 200  # rows of a queue in which the one behind a file is looked for
 
 
+def tab_of(application: Application, code: str) -> str:
+    """The tab of the recording that this file stands in, unless it is the first; other desks have none."""
+    return "" if code != "recording" or application.state == State.AWAITING_RECORDING else application.state
+
+
+def queue_url(code: str, tab: str) -> str:
+    return reverse(BY_CODE[code].url_name) + (f"?tab={tab}" if tab else "")
+
+
 def following(application: Application, code: str) -> str:
-    """The address of the file that stands behind this one at validation; empty when there is none."""
-    if code != "validation":
+    """The address of the file that stands behind this one at validation or in a later tab of the recording.
+
+    Empty when there is none. Who waits to be recorded is not opened unasked: they sit down first.
+    """
+    tab = tab_of(application, code)
+    if code != "validation" and not tab:
         return ""
-    rows = list(queue_of(BY_CODE[code]).values_list("pk", "year", "serial")[:FAR])
+    rows = list(queue_of(BY_CODE[code], tab).values_list("pk", "year", "serial")[:FAR])
     here = next((place for place, row in enumerate(rows) if row[0] == application.pk), len(rows))
     if here + 1 >= len(rows):
         return ""
     _, year, serial = rows[here + 1]
-    return reverse(FILE_PAGES[code], args=[f"KTP-{year}-{serial:06d}"])
+    return reverse(FILE_PAGES[code], args=[f"KTP-{year}-{serial:06d}"]) + (f"?tab={tab}" if tab else "")
 
 
 def moved_on(request: StaffRequest, number: tuple[int, int], code: str) -> HttpResponse:

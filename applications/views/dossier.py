@@ -106,7 +106,8 @@ def move_or_404(name: str) -> Move:
 
 def make(request: StaffRequest, application: Application, chosen: Move, form: MoveForm | None) -> HttpResponse:
     verb = WITH_A_DEVICE.get(chosen.name) or getattr(lifecycle, chosen.name)
-    following = desk.following(application, request.GET.get("dari", ""))
+    code = request.GET.get("dari", "")
+    tab, following = desk.tab_of(application, code), desk.following(application, code)
     try:
         done = verb(
             application, by=request.user, version=desk.version_of(request), **(form.arguments() if form else {})
@@ -118,9 +119,13 @@ def make(request: StaffRequest, application: Application, chosen: Move, form: Mo
         if form is None:
             messages.error(request, refused.sentence)
             return redirect(back(request, application))
-        form.add_error(None, refused.sentence)
+        form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
         return ask(request, application, chosen, form)
     messages.success(request, f"{done.number}: {story.PAST[chosen.name]}. Sekarang “{State(done.state).label}”.")
+    stays = done.state == application.state and chosen.name != "note_status"
+    if tab and origin_of(request) and not stays:
+        # The operator goes through a tab from file to file, also where what was noted moves nothing yet.
+        return redirect(following or desk.queue_url(code, tab))
     return redirect(after(request, done, chosen, following))
 
 

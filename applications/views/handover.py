@@ -57,12 +57,24 @@ def page(
         more |= {
             "out": lifecycle.bundled(application),
             "hand_over_form": form,
-            "question": MOVES["hand_over"].confirm if handing_over and not form.errors else "",
+            "question": question(application, form) if handing_over and not form.errors else "",
+            "says_signed": HandOverForm.SAYS,
             "asked": None if handing_over else asked,
             "form_id": "hand-over-form",
             "after": "Setelah diserahkan: cetak bukti penyerahan.",
         }
     return desk.show(request, "handover", application, "applications/handover/card.html", **more)
+
+
+def question(application: Application, form: HandOverForm) -> str:
+    """What is asked before the card is given: to whom, and how they sign. The same words as the page's dialog."""
+    said = form.cleaned_data
+    itself = said["collector"] == Handover.Collector.SELF
+    to = f"{application.resident.name} sendiri" if itself else f"{said['collector_name']}, {said['relation']}"
+    return (
+        f"Kartu {application.resident.name} diserahkan kepada {to}. {HandOverForm.SAYS[said['signed']]} "
+        "Ini tidak dapat dibatalkan."
+    )
 
 
 # -- finding -------------------------------------------------------------------------------------
@@ -158,10 +170,13 @@ def keep(request: StaffRequest, application: Application, given: Handover) -> Ht
 def proof_page(
     request: StaffRequest, application: Application, given: Handover, form: KeepProofForm
 ) -> HttpResponse:
+    delivered = application.bundle_cards.filter(outcome=BundleCard.Outcome.DELIVERED).select_related("bundle").first()
     context = {
+        "bundle": delivered.bundle if delivered else None,
         "application": application, "given": given, "form": form, "version": application.version,
-        "receiver": receiver_of(given), "on_paper": given.signed in (Handover.Signed.PAPER, Handover.Signed.THUMB),
+        "receiver": receiver_of(given), "on_paper": given.signed in Handover.ON_PAPER,
         "confirm": MOVES["keep_proof"].confirm,
+        "sees_scans": request.user.has_perm("applications.view_scans"),
     }
     return render(request, "applications/handover/proof.html", context)
 

@@ -91,11 +91,12 @@ def work_of(request: StaffRequest, application: Application, form: OutcomesForm 
     office = Office.objects.current()
     at_siak = office.recording_at == Station.SIAK
     following = first_open(steps)
+    confirmed = None if following else recording.confirmation(application, application.resident)
     now = chosen(request, steps) or following
     if now and at_siak and not pictured(now):
         now = None  # that one stands in the form
     return {
-        "steps": steps, "now": now, "done": following is None, "at_siak": at_siak,
+        "steps": steps, "now": now, "done": following is None, "at_siak": at_siak, "confirmed": confirmed,
         "form": (form or OutcomesForm(steps=steps)) if at_siak else None,
         "pictures": any(pictured(step) for step in steps),
         "before": BEFORE[modality_of(now.position)] if now else "",
@@ -104,7 +105,7 @@ def work_of(request: StaffRequest, application: Application, form: OutcomesForm 
         "missing": [] if at_siak else [DEVICES[each] for each in capturing.missing_devices()],
         "office": office,  # looked up once: the head of the page names it too
         "usual_partial": outcomes.USUAL_PARTIAL, "usual_exception": outcomes.USUAL_EXCEPTION,
-        "first_move": first_move(application, steps, now, at_siak=at_siak),
+        "first_move": first_move(application, steps, now, at_siak=at_siak, confirmed=confirmed is not None),
     }
 
 
@@ -129,12 +130,12 @@ def chosen(request: StaffRequest, steps: list[Step]) -> Step | None:
 
 
 def first_move(
-    application: Application, steps: list[Step], now: Step | None, *, at_siak: bool
+    application: Application, steps: list[Step], now: Step | None, *, at_siak: bool, confirmed: bool
 ) -> desk.Button | None:
-    """The one thing to do next: note, take the position, or, when all are settled, have the data confirmed."""
+    """The one thing to do next: note, take the position, or, when all are settled, the confirmation and the end."""
     following = first_open(steps)
     if following is None:
-        return confirm_button(application)
+        return confirm_button(application, confirmed)
     if at_siak and any(step.capture is None for step in steps):
         return outcomes_button()
     return step_button(application, now if now and not now.settled else following, at_siak)
@@ -158,10 +159,11 @@ def outcomes_button() -> desk.Button:
     return button("outcomes", "Simpan hasil", key="R", method="form", form="outcomes")
 
 
-def confirm_button(application: Application) -> desk.Button:
+def confirm_button(application: Application, confirmed: bool) -> desk.Button:
     """On a page of its own, without pictures: none is still loading when the recording ends and hides them."""
     url = reverse("applications:recording-confirm", args=[application.slug])
-    return button("confirm", "Cocokkan data", key="C", method="get", url=url)
+    label = "Selesaikan perekaman" if confirmed else "Cocokkan data"
+    return button("confirm", label, key="C", method="get", url=url)
 
 
 def button(name: str, label: str, *, key: str, method: str = "post", url: str = "", form: str = "") -> desk.Button:
@@ -212,36 +214,38 @@ def tell_try(request: StaffRequest, application: Application, position: Position
 @require_POST
 def exempt(request: StaffRequest, number: tuple[int, int]) -> HttpResponse:
     """Note that a position cannot be captured."""
-    return of_position(request, number, outcomes.exempt)
+    return of_position(request, number, outcomes.exempt, "dicatat tidak dapat direkam")
 
 
 @permitted("applications.record")
 @require_POST
 def partial(request: StaffRequest, number: tuple[int, int]) -> HttpResponse:
     """Keep the best picture of a position as partial."""
-    return of_position(request, number, outcomes.accept_partial)
+    return of_position(request, number, outcomes.accept_partial, "diterima sebagian")
 
 
-def of_position(request: StaffRequest, number: tuple[int, int], verb: Any) -> HttpResponse:
+def of_position(request: StaffRequest, number: tuple[int, int], verb: Any, done: str) -> HttpResponse:
     application = application_or_404(number)
     position = position_or_404(request.POST.get("position", ""))
     try:
         verb(application, position, request.POST.get("reason", "").replace("\0", "")[:120], by=request.user)
     except Refused as refused:
         messages.warning(request, refused.sentence)
+    else:
+        messages.success(request, f"{LABELS[position]}: {done}.")
     return redirect("applications:recording-station", application.slug)
 
 
 @permitted("applications.record")
 @require_POST
 def reopen(request: StaffRequest, number: tuple[int, int]) -> HttpResponse:
-    """Take an exception back."""
-    application = application_or_404(number)
+    """Take an exception or a partial picture back."""
+    application, position = application_or_404(number), position_or_404(request.POST.get("position", ""))
     try:
-        outcomes.reopen(application, position_or_404(request.POST.get("position", "")), by=request.user)
+        outcomes.reopen(application, position, by=request.user)
     except Refused as refused:
         messages.warning(request, refused.sentence)
-    return redirect("applications:recording-station", application.slug)
+    return redirect(f"{reverse('applications:recording-station', args=[application.slug])}?posisi={position}")
 
 
 @permitted("applications.record")

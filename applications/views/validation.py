@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 
 from applications import lifecycle, papers, story
@@ -40,17 +41,25 @@ def page(request: StaffRequest, application: Application | None, **asked: Any) -
     if application:
         prefetch_related_objects([application], "papers__scans")
         desk.note_read(request, "nik", application.resident)
-        known = lifecycle.known_of(application.resident)
+        known, told = lifecycle.known_of(application.resident), story.worth_knowing(application)
         more |= {
             "papers": application.papers.all(),
             "scanned": [paper for paper in application.papers.all() if paper.scans.all()],
             "trips": story.trips(application) if application.trips > 1 else [],
             "data_changes": papers.changes_of(application),
             "known": known,
-            "told": story.worth_knowing(application),
+            "told": told,
+            "correct_url": correct_url(request, application, told),
             "age": application.resident.age_on(timezone.localdate()),
             "flaws": application.resident.nik_flaws(),
             "doubts": application.resident.nik_doubts(),
             "after": AFTER[lifecycle.after_validation(application, known)],
         }
     return desk.show(request, "validation", application, "applications/validation/review.html", **more, **asked)
+
+
+def correct_url(request: StaffRequest, application: Application, told: story.Step | None) -> str:
+    """Where the data is put right that a card was rejected for; empty for any other file, and for who may not."""
+    if told is None or not told.wrong_data or not request.user.has_perm("applications.correct_resident"):
+        return ""
+    return reverse("applications:residents-correct", args=[application.resident_id])

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.terms import take_role_back
-from applications import bundles, lifecycle
+from applications import bundles, lifecycle, story
 from applications.bundles import Answer
 from applications.models import Application, Bundle, BundleCard, Entry, Handover, HeldCard, Village
 from applications.refusals import NotAllowed, Refused
@@ -73,6 +73,86 @@ BACK = (RETURNED, {})
 
 def state_of(card: Application) -> str:
     return Application.objects.get(pk=card.pk).state
+
+
+# -- the day in the village ------------------------------------------------------------------------
+
+
+def out_for(days: int, people: People) -> tuple[Bundle, Application]:
+    """A list with one card that needs its old one, finished and taken out so many days ago, at eight."""
+    start = timezone.make_aware(datetime.combine(timezone.localdate() - timedelta(days=days), time(8)))
+    card = Path(people, kind=Kind.NEW, start=start - timedelta(days=20), resident=make_resident()).ready_for_pickup()
+    return bundles.send(card.resident.village, [card.pk], by=people["counter"], at=start, **CARRIER), card
+
+
+def delivered_on(people: People, bundle: Bundle, card: Application, day: date) -> None:
+    said = Answer(card_on(bundle, card).pk, DELIVERED, {"collector": "self"}, on=day)
+    bundles.take_back(bundle, [said], by=people["counter"])
+
+
+def test_the_book_keeps_the_day_in_the_village_and_when_it_was_noted(people: People) -> None:
+    bundle, card = out_for(5, people)
+    day = timezone.localdate() - timedelta(days=3)
+    delivered_on(people, bundle, card, day)
+    entry = card.entries.get(verb="hand_over")
+    noon = timezone.make_aware(datetime.combine(day, time(12)))
+    assert entry.occurred_at == noon == Handover.objects.get(application=card).at
+    said = story.step(entry).detail
+    assert "diserahkan di desa oleh Suparman, Kepala Dusun Krajan" in said and "dicatat " in said
+    assert list(verify(Entry)) == []
+
+
+@pytest.mark.parametrize(("ago", "sentence"), [(6, "Kartu baru dibawa"), (-1, "belum tiba")])
+def test_a_card_is_delivered_neither_before_it_went_out_nor_tomorrow(
+    people: People, counter: Client, ago: int, sentence: str
+) -> None:
+    bundle, card = out_for(5, people)
+    day = timezone.localdate() - timedelta(days=ago)
+    with pytest.raises(Refused, match=sentence):
+        delivered_on(people, bundle, card, day)
+    shown = counter.post(page("back", bundle), answers(bundle, {card: {"outcome": "self", "on": day.isoformat()}}))
+    assert sentence in text_of(shown) and state_of(card) == State.READY_FOR_PICKUP
+
+
+@pytest.mark.parametrize("day", ["", "kemarin", "2026-02-30"])
+def test_a_delivery_needs_its_day(people: People, counter: Client, day: str) -> None:
+    bundle, card = out_for(5, people)
+    shown = text_of(counter.post(page("back", bundle), answers(bundle, {card: {"outcome": "self", "on": day}})))
+    assert "anggal" in shown and "Belum tersimpan" in shown and state_of(card) == State.READY_FOR_PICKUP
+
+
+def test_a_day_with_a_later_step_or_just_begun_is_taken_as_it_can_be(people: People) -> None:
+    bundle, card = out_for(5, people)
+    at = timezone.make_aware(datetime.combine(timezone.localdate() - timedelta(days=2), time(15)))
+    lifecycle.remind(card, by=people["counter"], means="phone", informed=True, at=at)
+    delivered_on(people, bundle, card, timezone.localdate(at))
+    assert card.entries.get(verb="hand_over").occurred_at == at
+    bundle, card = out_for(0, people) if timezone.localtime().hour >= 8 else out_for(1, people)
+    delivered_on(people, bundle, card, timezone.localdate())
+    assert card.entries.get(verb="hand_over").occurred_at <= timezone.now()
+
+
+def test_an_old_card_comes_into_custody_when_the_list_comes_back(people: People) -> None:
+    card = finished(people, Kind.DAMAGED)
+    bundle = sent(people, [card])
+    Bundle.objects.filter(pk=bundle.pk).update(out_at=timezone.now() - timedelta(hours=1))
+    said = Answer(card_on(bundle, card).pk, DELIVERED, {"collector": "self", "old_card_surrendered": True},
+                  on=timezone.localdate())
+    noted = timezone.now()
+    bundles.take_back(bundle, [said], by=people["counter"], at=noted)
+    assert HeldCard.objects.get(application=card).taken_at == noted
+
+
+def test_the_proof_names_the_carrier_and_the_list_and_waits_to_be_scanned(people: People, counter: Client) -> None:
+    bundle, card = out_for(5, people)
+    delivered_on(people, bundle, card, timezone.localdate() - timedelta(days=3))
+    paper = " ".join(pdf_pages(counter.get(reverse("applications:documents-proof", args=[card.slug]))))
+    assert "diserahkan di desa oleh Suparman, Kepala Dusun Krajan" in paper
+    assert f"ditandatangani pada daftar {bundle.number}" in paper and "Yang menerima" not in paper
+    waiting = text_of(counter.get("/penyerahan/bukti/"))
+    assert card.number in waiting and "pindai daftar desa" in waiting
+    shown = text_of(counter.get(reverse("applications:handover-proof", args=[card.slug])))
+    assert "di desa oleh Suparman" in shown and "Pindai daftar desa" in shown and "Simpan pindaian" in shown
 
 
 # -- out: the verb -------------------------------------------------------------------------------
@@ -371,6 +451,7 @@ def test_more_cards_than_fit_on_a_list_wait_for_the_next(people: People, counter
 def answers(bundle: Bundle, said: dict[Application, dict[str, str]], confirmed: bool = True) -> dict[str, str]:
     found = {"confirmed": "1"} if confirmed else {}
     for card, fields in said.items():
+        fields = {"on": timezone.localdate().isoformat()} | fields
         found |= {f"kartu-{card_on(bundle, card).pk}-{name}": value for name, value in fields.items()}
     return found
 

@@ -110,7 +110,9 @@ def test_the_handover_asks_once_before_it_is_final(card: Application, counter: C
     response = counter.post(url, sent)
     assert response.status_code == 200
     text = text_of(response)
-    assert "Kartu dicatat sudah diserahkan. Ini tidak dapat dibatalkan." in text and "queue-row" in text
+    name = card.resident.name
+    said = f"Kartu {name} diserahkan kepada {name} sendiri. Cap jempol di lembar bukti. Ini tidak dapat dibatalkan."
+    assert said in text and "queue-row" in text
     assert nothing_happened(card)
     answered = fields_of(response)
     assert (answered["confirmed"], answered["collector"], answered["signed"]) == ("1", "self", "thumb")
@@ -597,8 +599,8 @@ def test_the_list_of_proofs_takes_no_more_queries_with_more_rows(people: People,
 
 CAUSES = [
     ("print", State.READY_TO_PRINT, "print"), ("encoding", State.READY_TO_PRINT, "encoding"),
-    ("factory", State.READY_TO_PRINT, "factory"), ("office", State.SUBMITTED, "data"),
-    ("resident", State.SUBMITTED, "data"), ("centre", State.SUBMITTED, "data"),
+    ("factory", State.READY_TO_PRINT, "factory"), ("office", State.SUBMITTED, "office"),
+    ("resident", State.SUBMITTED, "resident"), ("centre", State.SUBMITTED, "centre"),
 ]
 
 

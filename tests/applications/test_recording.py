@@ -15,7 +15,7 @@ from applications import capturing, lifecycle
 from applications.models import Application, Capture, Recording, Resident
 from applications.states import State
 from devices.capture import LABELS, RECORDING_ORDER, Modality, Position, modality_of
-from office.models import Office, Read, VaultFile
+from office.models import Office, Read, Station, VaultFile
 from tests.factories import ROLES, Path, application_in, capture_all, make_resident
 from tests.pages import fields_of, pdf_pages, pdf_text, text_of, told
 
@@ -319,8 +319,9 @@ def test_a_file_sent_back_for_its_data_keeps_its_pictures(
 
 @pytest.fixture
 def settled(waiting: Application, people: People) -> Application:
-    """Every position is settled; the data is not confirmed."""
+    """Every position is settled, with a signature; the data is not confirmed."""
     capture_all(waiting, people["operator"])
+    waiting.captures.filter(position=Position.SIGNATURE).update(outcome="captured", reason="", station=Station.SIAK)
     waiting.confirmations.all().delete()
     return waiting
 
@@ -691,4 +692,4 @@ def test_a_good_status_sends_the_file_to_the_printer(people: People, operator: C
     response = operator.post(url, sent)
     application.refresh_from_db()
     assert application.state == State.READY_TO_PRINT
-    assert response["Location"] == "/perekaman/"
+    assert response["Location"] == "/perekaman/?tab=awaiting_central"

@@ -223,6 +223,13 @@ def test_the_same_reminder_within_a_minute_is_the_same_one(people: People) -> No
     assert Reminder.objects.count() == 2
 
 
+def test_who_is_reached_right_after_a_try_in_vain_is_noted(people: People) -> None:
+    card, at = card_of(people, 8), timezone.now() - timedelta(hours=1)
+    lifecycle.remind(card, by=people["counter"], means="phone", informed=False, at=at)
+    lifecycle.remind(card, by=people["counter"], means="phone", informed=True, at=at + timedelta(seconds=5))
+    assert list(Reminder.objects.values_list("informed", flat=True)) == [True, False]
+
+
 def test_a_card_that_was_handed_over_meanwhile_is_not_reminded_of(people: People, counter: Client) -> None:
     card = card_of(people, 8)
     lifecycle.hand_over(card, by=people["counter"], collector="self")

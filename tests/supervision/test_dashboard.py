@@ -115,6 +115,7 @@ def test_a_code_that_nobody_named_is_still_listed(people: People, secretary: Cli
         (Deviation.POSTPONED, "Pencetakan ditunda", "berkas lain boleh mendahului"),
         (Deviation.WITHOUT_PAPERS, "Diserahkan tanpa surat kuasa", "tanpa surat kuasa dan KTP pengambil dilihat"),
         (Deviation.DOUBTED, "Perekaman diragukan", "diragukan oleh yang memeriksanya"),
+        (Deviation.UNCHANGED, "Data salah tidak diperbaiki", "disetujui lagi tanpa perubahan data"),
     ],
 )
 def test_what_printing_and_handover_let_pass_is_told_with_its_reason(
