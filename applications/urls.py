@@ -1,6 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
+from applications.models import Application, Bundle, Destruction, Visit
 from applications.views import (
     blanks,
     bundles,
@@ -27,43 +28,32 @@ from applications.views import (
 
 
 class NumberConverter:
-    """`KTP-2026-000123` in an address is the register number KTP/2026/000123."""
+    """`KTP-2026-000123` in an address is the register number KTP/2026/000123; other series below likewise."""
 
-    regex = r"KTP-\d{4}-\d{6}"
+    series = Application.SERIES
+    regex = rf"{series}-\d{{4}}-\d{{6}}"
 
     def to_python(self, value: str) -> tuple[int, int]:
         _, year, serial = value.split("-")
         return int(year), int(serial)
 
     def to_url(self, value: str | tuple[int, int]) -> str:
-        return value if isinstance(value, str) else f"KTP-{value[0]}-{value[1]:06d}"
+        return value if isinstance(value, str) else f"{self.series}-{value[0]}-{value[1]:06d}"
 
 
 class VisitConverter(NumberConverter):
-    """`KJG-2026-000012` in an address is the number KJG/2026/000012 of a visit."""
-
-    regex = r"KJG-\d{4}-\d{6}"
-
-    def to_url(self, value: str | tuple[int, int]) -> str:
-        return value if isinstance(value, str) else f"KJG-{value[0]}-{value[1]:06d}"
+    series = Visit.SERIES
+    regex = rf"{series}-\d{{4}}-\d{{6}}"
 
 
 class BundleConverter(NumberConverter):
-    """`TTP-2026-000003` in an address is the number TTP/2026/000003 of a list of a village."""
-
-    regex = r"TTP-\d{4}-\d{6}"
-
-    def to_url(self, value: str | tuple[int, int]) -> str:
-        return value if isinstance(value, str) else f"TTP-{value[0]}-{value[1]:06d}"
+    series = Bundle.SERIES
+    regex = rf"{series}-\d{{4}}-\d{{6}}"
 
 
 class DestructionConverter(NumberConverter):
-    """`BAP-2026-000003` in an address is the number BAP/2026/000003 of a record of destruction."""
-
-    regex = r"BAP-\d{4}-\d{6}"
-
-    def to_url(self, value: str | tuple[int, int]) -> str:
-        return value if isinstance(value, str) else f"BAP-{value[0]}-{value[1]:06d}"
+    series = Destruction.SERIES
+    regex = rf"{series}-\d{{4}}-\d{{6}}"
 
 
 class VillageConverter(StringConverter):

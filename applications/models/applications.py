@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 
 from applications.desks import BY_CODE
+from applications.models.fields import Numbered
 from applications.models.residents import Resident
 from applications.states import BLOCKS_ANOTHER, OPEN, Badge, Kind, State, badge
 from office import ledger
@@ -66,8 +67,10 @@ class Bringer(models.TextChoices):
     OTHER = "other", "Orang lain"
 
 
-class Application(models.Model):
+class Application(Numbered, models.Model):
     """One application for a card, from its first submit on; number and tracking code are kept for good."""
+
+    SERIES = "KTP"
 
     year = models.PositiveSmallIntegerField()
     serial = models.PositiveIntegerField()
@@ -132,14 +135,6 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return self.number
-
-    @property
-    def number(self) -> str:
-        return f"KTP/{self.year}/{self.serial:06d}"
-
-    @property
-    def slug(self) -> str:
-        return f"KTP-{self.year}-{self.serial:06d}"
 
     @property
     def badge(self) -> Badge:

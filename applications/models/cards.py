@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from applications.models.applications import Application
-from applications.models.fields import actor
+from applications.models.fields import Numbered, actor
 from applications.models.residents import Village
 from office.models import VaultFile
 
@@ -148,8 +148,10 @@ class Reminder(models.Model):
         return f"{self.application_id} {self.at:%d-%m-%Y}"
 
 
-class Bundle(models.Model):
+class Bundle(Numbered, models.Model):
     """Finished cards that a person of the village takes out with a list, until the list comes back."""
+
+    SERIES = "TTP"
 
     year = models.PositiveSmallIntegerField()
     serial = models.PositiveIntegerField()
@@ -168,14 +170,6 @@ class Bundle(models.Model):
 
     def __str__(self) -> str:
         return self.number
-
-    @property
-    def number(self) -> str:
-        return f"TTP/{self.year}/{self.serial:06d}"
-
-    @property
-    def slug(self) -> str:
-        return f"TTP-{self.year}-{self.serial:06d}"
 
 
 class BundleCard(models.Model):
@@ -201,8 +195,10 @@ class BundleCard(models.Model):
         return f"{self.bundle_id} {self.application_id}"
 
 
-class Referral(models.Model):
+class Referral(Numbered, models.Model):
     """A file sent to Disdukcapil with a numbered letter, and its answer."""
+
+    SERIES = "RUJ"
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="referrals")
     year = models.PositiveSmallIntegerField()
@@ -225,7 +221,3 @@ class Referral(models.Model):
 
     def __str__(self) -> str:
         return self.number
-
-    @property
-    def number(self) -> str:
-        return f"RUJ/{self.year}/{self.serial:06d}"

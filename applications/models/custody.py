@@ -5,12 +5,14 @@ from django.db.models import Q
 
 from applications.models.applications import Application
 from applications.models.cards import Print
-from applications.models.fields import actor
+from applications.models.fields import Numbered, actor
 from office import ledger
 
 
-class Destruction(models.Model):
+class Destruction(Numbered, models.Model):
     """A record of destruction (berita acara pemusnahan): when, where, how, before which witnesses."""
+
+    SERIES = "BAP"
 
     year = models.PositiveSmallIntegerField()
     serial = models.PositiveIntegerField()
@@ -40,14 +42,6 @@ class Destruction(models.Model):
 
     def __str__(self) -> str:
         return self.number
-
-    @property
-    def number(self) -> str:
-        return f"BAP/{self.year}/{self.serial:06d}"
-
-    @property
-    def slug(self) -> str:
-        return f"BAP-{self.year}-{self.serial:06d}"
 
 
 class HeldCard(models.Model):

@@ -3,7 +3,7 @@
 from django.db import models
 
 from applications import nik as niks
-from applications.models.fields import actor
+from applications.models.fields import Numbered, actor
 from applications.models.residents import Resident
 
 
@@ -23,8 +23,10 @@ class VisitReason(models.Model):
         return self.label
 
 
-class Visit(models.Model):
+class Visit(Numbered, models.Model):
     """A numbered visit without an application; what its slip says is kept as it was on the day."""
+
+    SERIES = "KJG"
 
     UNDERAGE = "belum-cukup-umur"
     QUESTION = "bertanya"
@@ -54,14 +56,6 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return self.number
-
-    @property
-    def number(self) -> str:
-        return f"KJG/{self.year}/{self.serial:06d}"
-
-    @property
-    def slug(self) -> str:
-        return f"KJG-{self.year}-{self.serial:06d}"
 
     @property
     def has_slip(self) -> bool:

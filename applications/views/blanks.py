@@ -27,6 +27,7 @@ from applications.models import BlankEntry
 from applications.refusals import Refused
 from applications.views.access import StaffRequest, permitted
 from applications.views.desk import PAGE
+from applications.views.files import as_pdf
 
 Verb = BlankEntry.Verb
 MONTHS = 24
@@ -107,12 +108,6 @@ def book(request: StaffRequest, year: int, month: int) -> HttpResponse:
     if first > timezone.localdate():
         raise Http404("no such month")
     return as_pdf(blank_documents.book(blank_book.month_of(first)), f"buku-blangko-{first:%Y-%m}")
-
-
-def as_pdf(pdf: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    return response
 
 
 # -- what is written down ------------------------------------------------------------------------

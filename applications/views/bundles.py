@@ -15,6 +15,7 @@ from applications.models import Bundle, BundleCard, Village
 from applications.refusals import Refused
 from applications.views.access import StaffRequest, permitted
 from applications.views.desk import PAGE
+from applications.views.files import as_pdf
 from office import parameters
 
 Number = tuple[int, int]
@@ -141,9 +142,7 @@ def counted(forms: list[AnswerForm]) -> dict[str, int]:
 @permitted("applications.view_uncollected")
 def paper(request: StaffRequest, number: Number) -> HttpResponse:
     bundle = bundle_or_404(number)
-    response = HttpResponse(documents.bundle(bundle), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="titipan-{bundle.slug}.pdf"'
-    return response
+    return as_pdf(documents.bundle(bundle), f"titipan-{bundle.slug}")
 
 
 def bundle_or_404(number: Number) -> Bundle:

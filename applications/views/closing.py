@@ -11,8 +11,8 @@ from applications.forms.blanks import CountForm, ExplainForm
 from applications.models import BlankClose
 from applications.refusals import Refused
 from applications.views.access import StaffRequest, permitted
-from applications.views.blanks import as_pdf
 from applications.views.desk import PAGE
+from applications.views.files import as_pdf
 
 AGREES = "Hitungan cocok dengan buku. Sekarang orang kedua menandatangani dengan akunnya sendiri."
 EXPLAINED = "Penjelasan tersimpan. Sekarang orang kedua menandatangani dengan akunnya sendiri."

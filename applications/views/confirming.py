@@ -12,7 +12,7 @@ from applications.refusals import Refused
 from applications.states import State
 from applications.views import desk
 from applications.views.access import StaffRequest, application_or_404, permitted
-from applications.views.documents import as_pdf
+from applications.views.files import as_pdf
 from devices.capture import Modality
 from devices.errors import DeviceError
 from devices.registry import UnknownDevice
@@ -78,4 +78,4 @@ def sheet(request: StaffRequest, number: tuple[int, int]) -> HttpResponse:
     application = application_or_404(number)
     if application.state != State.AWAITING_RECORDING:
         return desk.moved_on(request, number, "recording")
-    return as_pdf(documents.data_sheet(application, request.user), application, "lembar-pencocokan")
+    return as_pdf(documents.data_sheet(application, request.user), f"lembar-pencocokan-{application.slug}")

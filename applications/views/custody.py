@@ -17,6 +17,7 @@ from applications.models import CustodyEntry, Destruction, HeldCard
 from applications.refusals import Refused
 from applications.views.access import StaffRequest, permitted
 from applications.views.desk import PAGE
+from applications.views.files import as_pdf, file
 from office.models import Office
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -207,7 +208,7 @@ def record_pdf(request: StaffRequest, number: tuple[int, int]) -> HttpResponse:
     """The record on A4, or on F4 if the address says so."""
     shown = record_or_404(number)
     content = custody_documents.record(shown, request.GET.get("kertas", ""))
-    return file(content, "application/pdf", f"berita-acara-{shown.slug}.pdf")
+    return as_pdf(content, f"berita-acara-{shown.slug}")
 
 
 def record_or_404(number: tuple[int, int]) -> Destruction:
@@ -233,7 +234,7 @@ def report(request: StaffRequest) -> HttpResponse:
 def report_pdf(request: StaffRequest) -> HttpResponse:
     told = report_of(request)
     content = custody_documents.month(told, request.GET.get("kertas", ""))
-    return file(content, "application/pdf", f"laporan-kartu-ditarik-{told.month.code}.pdf")
+    return as_pdf(content, f"laporan-kartu-ditarik-{told.month.code}")
 
 
 @permitted("applications.view_custody")
@@ -248,7 +249,3 @@ def report_xlsx(request: StaffRequest) -> HttpResponse:
 def report_of(request: StaffRequest) -> custody_report.Report:
     month = custody_report.Month.read(request.GET.get("bulan", ""), timezone.localdate())
     return custody_report.of(month, timezone.now())
-
-
-def file(content: bytes, kind: str, name: str, how: str = "inline") -> HttpResponse:
-    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'{how}; filename="{name}"'})

@@ -6,19 +6,14 @@ from applications import documents, handing, papers
 from applications.models import Application
 from applications.views import desk
 from applications.views.access import StaffRequest, application_or_404, permitted
+from applications.views.files import as_pdf
 from office import vault
-
-
-def as_pdf(pdf: bytes, application: Application, name: str) -> HttpResponse:
-    response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{name}-{application.slug}.pdf"'
-    return response
 
 
 @permitted("applications.view_application")
 def receipt(request: StaffRequest, number: tuple[int, int]) -> HttpResponse:
     application = application_or_404(number)
-    return as_pdf(documents.receipt(application), application, "tanda-terima")
+    return as_pdf(documents.receipt(application), f"tanda-terima-{application.slug}")
 
 
 @permitted("applications.view_application")
@@ -26,7 +21,7 @@ def slip(request: StaffRequest, number: tuple[int, int]) -> HttpResponse:
     application = application_or_404(number)
     if not papers.missing(application):
         raise Http404("nothing is missing")
-    return as_pdf(documents.slip(application), application, "surat-kekurangan")
+    return as_pdf(documents.slip(application), f"surat-kekurangan-{application.slug}")
 
 
 @permitted("applications.view_application")
@@ -35,7 +30,7 @@ def proof(request: StaffRequest, number: tuple[int, int]) -> HttpResponse:
     if not hasattr(application, "handover"):
         raise Http404("not handed over")
     signature = signature_for(request, application)
-    return as_pdf(documents.proof(application, signature=signature), application, "bukti-penyerahan")
+    return as_pdf(documents.proof(application, signature=signature), f"bukti-penyerahan-{application.slug}")
 
 
 def signature_for(request: StaffRequest, application: Application) -> bytes | None:

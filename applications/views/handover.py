@@ -21,7 +21,8 @@ from applications.refusals import Refused
 from applications.states import State
 from applications.views import desk
 from applications.views.access import StaffRequest, application_at_desk, application_or_404, permitted
-from office import uploads, vault
+from applications.views.files import picture as picture_of
+from office import uploads
 from office.reading import log_read
 
 MOST = 25
@@ -189,13 +190,8 @@ def picture(request: StaffRequest, number: tuple[int, int]) -> HttpResponse:
     if given is None or given.proof_scan is None:
         raise Http404("no proof scanned")
     desk.note_read(request, "scan", application.resident)
-    try:
-        content = handing.scan_of(given.proof_scan)
-    except vault.VaultError as error:
-        return HttpResponse(error.sentence, status=503, content_type="text/plain; charset=utf-8")
-    response = HttpResponse(content, content_type=given.proof_scan.mime)
-    response["Cache-Control"] = "no-store"
-    return response
+    scan = given.proof_scan
+    return picture_of(lambda: handing.scan_of(scan), scan.mime)
 
 
 @permitted("applications.view_handover")

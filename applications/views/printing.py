@@ -19,6 +19,7 @@ from applications.refusals import WrongState
 from applications.states import State
 from applications.views import desk
 from applications.views.access import StaffRequest, application_at_desk, application_or_404, permitted
+from applications.views.files import as_pdf
 from applications.waiting import waiting_by_state
 from office import vault
 from office.models import Office, Station
@@ -115,17 +116,12 @@ def face(request: StaffRequest, number: tuple[int, int]) -> HttpResponse:
         messages.error(request, error.sentence)
         return redirect(desk.file_url(application))
     desk.note_read(request, "card_face", application.resident)
-    return as_pdf(made, f"kartu-{application.slug}")
+    response = as_pdf(made, f"kartu-{application.slug}")
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @permitted("applications.view_printing")
 def calibration(request: StaffRequest) -> HttpResponse:
     """The sheet to adjust the card printer by: nobody's data."""
     return as_pdf(card_face.calibration(), "kalibrasi")
-
-
-def as_pdf(pdf: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    response["Cache-Control"] = "no-store"
-    return response

@@ -16,6 +16,7 @@ from applications.refusals import NotAllowed, Refused
 from applications.states import State
 from applications.views import desk
 from applications.views.access import StaffRequest, application_at_desk, application_or_404, permitted
+from applications.views.files import picture as picture_of
 from applications.waiting import waiting_by_state
 from devices.capture import LABELS, Modality, Position, modality_of
 from devices.errors import DeviceError
@@ -282,10 +283,4 @@ def picture(request: StaffRequest, number: tuple[int, int], position: str) -> Ht
         files = files.filter(capture__recording=None)  # nor those of a recording that is superseded now
     file = get_object_or_404(files.order_by("-pk")[:1])
     desk.note_read(request, "capture", application.resident)
-    try:
-        content = vault.read(file.name)
-    except vault.VaultError as error:
-        return HttpResponse(error.sentence, status=503, content_type="text/plain; charset=utf-8")
-    response = HttpResponse(content, content_type=file.mime)
-    response["Cache-Control"] = "no-store"
-    return response
+    return picture_of(lambda: vault.read(file.name), file.mime)

@@ -13,6 +13,7 @@ from applications.models import Draft, PaperRule, Scan
 from applications.refusals import Refused, WrongState
 from applications.views import desk
 from applications.views.access import StaffRequest, permitted
+from applications.views.files import picture
 from office import uploads, vault
 
 FIELD = "pindaian-"
@@ -143,9 +144,5 @@ def image(request: StaffRequest, pk: int) -> HttpResponse:
         raise Http404(pk)
     if scan.paper is not None:
         desk.note_read(request, "scan", scan.paper.application.resident)
-    try:
-        content = scans.image_of(scan)
-    except vault.VaultError as error:
-        return HttpResponse(error.sentence, status=503, content_type="text/plain; charset=utf-8")
-    return HttpResponse(content, content_type=scans.MIME)
+    return picture(lambda: scans.image_of(scan), scans.MIME)
 

@@ -20,6 +20,7 @@ from applications.refusals import Refused
 from applications.states import State
 from applications.views import desk
 from applications.views.access import StaffRequest, application_or_404, permitted
+from applications.views.files import as_pdf
 from office import parameters
 
 FROM_LIST = "daftar"
@@ -165,9 +166,3 @@ def sheet(request: StaffRequest, code: str) -> HttpResponse:
 @permitted("applications.view_uncollected")
 def sheets(request: StaffRequest) -> HttpResponse:
     return as_pdf(documents.village_sheets(Village.objects.all()), "lembar-desa")
-
-
-def as_pdf(pdf: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    return response

@@ -17,6 +17,7 @@ from applications.models import Visit, VisitReason
 from applications.refusals import Refused
 from applications.views.access import StaffRequest, permitted
 from applications.views.desk import PAGE
+from applications.views.files import as_pdf
 
 Number = tuple[int, int]
 
@@ -80,9 +81,7 @@ def slip(request: StaffRequest, number: Number) -> HttpResponse:
     visit = visit_or_404(number)
     if not visit.has_slip:
         raise Http404("a question has no slip")
-    response = HttpResponse(documents.referral(visit), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="surat-rujukan-{visit.slug}.pdf"'
-    return response
+    return as_pdf(documents.referral(visit), f"surat-rujukan-{visit.slug}")
 
 
 def visit_or_404(number: Number) -> Visit:
