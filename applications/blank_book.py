@@ -12,7 +12,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from applications.models import BlankClose, BlankEntry, BlankFault, HeldCard
-from applications.stock import beginning
+from office.calendar import midnight
 
 Verb = BlankEntry.Verb
 CAUSES = tuple(BlankFault.values)
@@ -79,7 +79,7 @@ class Month:
 
 def month_of(first: date) -> Month:
     """The book of the month that begins with `first`; four queries."""
-    since, until = beginning(first), beginning(following(first))
+    since, until = midnight(first), midnight(following(first))
     before = BlankEntry.objects.filter(occurred_at__lt=since).aggregate(box=Sum("on_hand"), printer=Sum("reserved"))
     carried = (before["box"] or 0) + (before["printer"] or 0)
     lines: dict[date, Line] = {}

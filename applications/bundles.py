@@ -23,7 +23,6 @@ from applications.refusals import Refused
 from applications.states import State
 from office import counters, ledger
 
-SERIES = "TTP"
 DAYS_OUT = "hari-titipan-desa"
 NOON = time(12)  # of a delivery the list gives the day, not the hour
 AT_ONCE = 60  # cards on one list: four pages, and a box that a person carries
@@ -61,7 +60,7 @@ def send(
         at = at or timezone.now()
         year = timezone.localdate(at).year
         bundle = Bundle.objects.create(
-            year=year, serial=counters.next_number(SERIES, year), village=village, carrier=carrier.strip(),
+            year=year, serial=counters.next_number(Bundle.SERIES, year), village=village, carrier=carrier.strip(),
             carrier_post=carrier_post.strip(), out_at=at, out_by=by,
         )
         for application in locked:

@@ -169,7 +169,7 @@ def new_record(
     first, second = witnesses
     head, camat, year = section_head(), in_post(Official.Post.CAMAT), timezone.localtime(at).year
     return Destruction.objects.create(
-        year=year, serial=counters.next_number("BAP", year), at=at, by=by, place=place.strip(),
+        year=year, serial=counters.next_number(Destruction.SERIES, year), at=at, by=by, place=place.strip(),
         method=method.strip(), note=note.strip(), count=len(held), witness1_name=first.name.strip(),
         witness1_post=first.post.strip(), witness2_name=second.name.strip(), witness2_post=second.post.strip(),
         head_name=head.name if head else "", head_nip=head.nip if head else "",

@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Q
@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from applications.models import Destruction, HeldCard
+from office.calendar import midnight
 
 CAUSES = dict(HeldCard.Cause.choices)
 FIRST_YEAR, LAST_YEAR = 2000, 2999
@@ -65,10 +66,6 @@ class Month:
     def end(self) -> datetime:
         """The first moment that is no longer in it."""
         return midnight(self.after.first)
-
-
-def midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 @dataclass(frozen=True)

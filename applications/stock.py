@@ -1,7 +1,7 @@
 """What is in the box today and for how long it lasts: figures for the pages, nothing is written here."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from applications.models import BlankClose, BlankEntry, BlankStock
 from office import parameters
-from office.calendar import current_calendar
+from office.calendar import current_calendar, midnight
 from office.clock import SEARCH_DAYS, Calendar
 
 Verb = BlankEntry.Verb
@@ -75,11 +75,11 @@ def today() -> Today:
     day = timezone.localdate()
     opened = timezone.localdate(stock.opened_at) if stock.opened_at else None
     behind = service_days_before(current_calendar(), day, limits[LOOKED_BACK_ON], opened or day)
-    start, midnight = beginning(behind[-1] if behind else day), beginning(day)
+    start, this_morning = midnight(behind[-1] if behind else day), midnight(day)
     found = BlankEntry.objects.filter(occurred_at__gte=start).order_by().aggregate(
-        used=Count("pk", filter=Q(verb=Verb.USE, occurred_at__gte=midnight)),
-        spoiled=Count("pk", filter=Q(verb=Verb.SPOIL, occurred_at__gte=midnight)),
-        before=Count("pk", filter=SPENT & Q(occurred_at__lt=midnight)),
+        used=Count("pk", filter=Q(verb=Verb.USE, occurred_at__gte=this_morning)),
+        spoiled=Count("pk", filter=Q(verb=Verb.SPOIL, occurred_at__gte=this_morning)),
+        before=Count("pk", filter=SPENT & Q(occurred_at__lt=this_morning)),
     )
     lasts = forecast(stock.on_hand, found["before"], len(behind), limits[LOW])
     return Today(
@@ -103,8 +103,3 @@ def service_days_before(calendar: Calendar, day: date, count: int, opened: date)
         if calendar.is_service_day(each):
             found.append(each)
     return found
-
-
-def beginning(day: date) -> datetime:
-    """Midnight of the office."""
-    return timezone.make_aware(datetime.combine(day, time.min))

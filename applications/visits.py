@@ -44,7 +44,7 @@ def register(
             visit = _new_visit(reason, resident or _of_nik(nik), name.strip(), nik, note.strip(), advice, at)
             _check_enough(visit)
             visit.by, visit.once = by, once
-            visit.serial = counters.next_number("KJG", visit.year)
+            visit.serial = counters.next_number(Visit.SERIES, visit.year)
             visit.save(force_insert=True)
             return visit
     except IntegrityError:

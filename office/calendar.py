@@ -1,9 +1,10 @@
 """The office's calendar from its data: service hours, national holidays, closed days."""
 
-from datetime import date
+from datetime import date, datetime, time
 from functools import lru_cache
 
 import holidays
+from django.utils import timezone
 
 from office.clock import Calendar
 from office.models import ClosedDay, ServiceInterval
@@ -17,6 +18,11 @@ def national_holidays(year: int) -> dict[date, str]:
     """
     known = holidays.country_holidays("ID", years=year, categories=("public", "government"), language="id")
     return dict(known.items())
+
+
+def midnight(day: date) -> datetime:
+    """The moment in which a day of the office begins: midnight WIB."""
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def current_calendar() -> Calendar:

@@ -6,7 +6,7 @@ entries of one page are loaded.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -21,6 +21,7 @@ from applications import blanks
 from applications.lifecycle import Deviation
 from applications.models import BlankEntry, Entry
 from office import ledger
+from office.calendar import midnight
 
 PAGE = 25
 OTHER = "Penyimpangan lain"
@@ -180,7 +181,7 @@ def beginning(period: str, today: date) -> datetime | None:
     if period == "semua":
         return None
     month = today.month if period == "bulan" else today.month - (today.month - 1) % 3
-    return timezone.make_aware(datetime.combine(date(today.year, month, 1), time.min))
+    return midnight(date(today.year, month, 1))
 
 
 def names_of_kinds() -> dict[str, str]:

@@ -149,7 +149,7 @@ def _new_application(resident: Resident, intake: Intake, at: datetime) -> Applic
     year = timezone.localtime(at).year
     application = Application(
         year=year,
-        serial=counters.next_number("KTP", year),
+        serial=counters.next_number(Application.SERIES, year),
         tracking_code=tokens.tracking_code("K"),
         resident=resident,
         kind=intake.kind,

@@ -184,7 +184,7 @@ def refer(
     def work(app: Application, at: datetime) -> Outcome:
         year = timezone.localtime(at).year
         referral = Referral.objects.create(
-            application=app, year=year, serial=counters.next_number("RUJ", year), reason=reason, at=at, by=by
+            application=app, year=year, serial=counters.next_number(Referral.SERIES, year), reason=reason, at=at, by=by
         )
         app.waits_in_room = False
         return Outcome(State.REFERRED, facts={"referral": referral.pk}, words={"reason": reason})

@@ -28,6 +28,7 @@ from applications.refusals import Refused
 from applications.views.access import StaffRequest, permitted
 from applications.views.desk import PAGE
 from applications.views.files import as_pdf
+from office.calendar import midnight
 
 Verb = BlankEntry.Verb
 MONTHS = 24
@@ -88,9 +89,9 @@ def entries_of(kind: str, period: str) -> QuerySet[BlankEntry]:
 
 def span(period: str) -> tuple[datetime, datetime | None]:
     if period == TODAY:
-        return stock.beginning(timezone.localdate()), None
+        return midnight(timezone.localdate()), None
     first = date.fromisoformat(f"{period}-01")
-    return stock.beginning(first), stock.beginning(blank_book.following(first))
+    return midnight(first), midnight(blank_book.following(first))
 
 
 def month_or_this(period: str) -> date:

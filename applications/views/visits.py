@@ -1,6 +1,5 @@
 """`/kunjungan/`: visits that did not become an application, each with its slip."""
 
-from datetime import datetime, time
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +17,7 @@ from applications.refusals import Refused
 from applications.views.access import StaffRequest, permitted
 from applications.views.desk import PAGE
 from applications.views.files import as_pdf
+from office.calendar import midnight
 
 Number = tuple[int, int]
 
@@ -43,8 +43,7 @@ def index(request: StaffRequest) -> HttpResponse:
 
 def reasons_of_today() -> list[dict[str, Any]]:
     """Code, label and count of each reason noted today, the most frequent first."""
-    midnight = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
-    today = Visit.objects.filter(at__gte=midnight).order_by().values("reason_code")
+    today = Visit.objects.filter(at__gte=midnight(timezone.localdate())).order_by().values("reason_code")
     counted = today.annotate(label=Max("reason"), count=Count("pk")).order_by("-count", "reason_code")
     return [{"code": each["reason_code"], "label": each["label"], "count": each["count"]} for each in counted]
 
